@@ -1,0 +1,38 @@
+"""The machine's own rate, measured in the same run as what is compared with it."""
+
+from __future__ import annotations
+
+import platform
+import resource
+import time
+from collections.abc import Callable
+
+import torch
+
+
+def median_seconds(work: Callable[[], object], repeats: int = 9, warm_up: int = 2) -> float:
+    """Median wall time of `work`, after some runs that do not count."""
+    for _ in range(warm_up):
+        work()
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return sorted(times)[repeats // 2]
+
+
+def gemm_rate(size: int = 2048) -> float:
+    """GFLOP/s of a square float32 matrix product."""
+    a, b = torch.randn(size, size), torch.randn(size, size)
+    return 2 * size**3 / median_seconds(lambda: a @ b) / 1e9
+
+
+def peak_memory_mb() -> float:
+    """Largest resident memory of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def describe() -> str:
+    """One line about the machine."""
+    return f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}, Python {platform.python_version()}"

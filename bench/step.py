@@ -1,0 +1,83 @@
+"""Clips per second of the training step, and its share of the matrix rate measured beside it."""
+
+from __future__ import annotations
+
+import torch
+
+from bench.machine import describe, gemm_rate, median_seconds, peak_memory_mb
+from workbench.config import Config, MaskSettings, ModelSettings
+from workbench.masking import draw_masks
+from workbench.models.jepa import Jepa
+from workbench.presets import build_config
+from workbench.training.loop import make_optimiser
+
+# The reference: width 96, 4 layers, 64 tokens of a 32×32×8 clip, batch 64, 40 % visible, predictor width 48 with 2 layers.
+# The official V-JEPA 2 model code did 190–266 clips/s of it with RoPE (median 210) at 105–135 GFLOP/s.
+REFERENCE_CLIPS = 210.0
+ONE_MASK = MaskSettings(kind="blocks", blocks=4, area=0.3, visible=0.4, predicted=0.6)
+REFERENCE_MODEL = ModelSettings(width=96, depth=4, heads=3, predictor_width=48, predictor_depth=2, predictor_heads=2)
+CASES = {
+    "reference model, one mask, 40 % visible": Config(masks=(ONE_MASK,), model=REFERENCE_MODEL),
+    "reference model, two masks, 40 % visible": Config(masks=(ONE_MASK, ONE_MASK), model=REFERENCE_MODEL),
+    "preset standard, baseline": build_config("baseline", "standard"),
+    "preset standard, ld": build_config("ld", "standard"),
+    "preset standard, fwm": build_config("fwm", "standard"),
+}
+
+
+def block_flops(width: int, mlp_ratio: float) -> float:
+    """Multiply-adds of one block's matrix products a token, times two; attention scores are left out."""
+    return 2 * (4 * width**2 + 2 * mlp_ratio * width**2)
+
+
+def step_flops(config: Config) -> float:
+    """Floating-point operations of the matrix products of one step, for one clip: teacher, context, predictor; backward counts twice."""
+    model, tokens = config.model, config.grid[0] * config.grid[1] * config.grid[2]
+    pixels = model.tubelet * model.patch**2 * 3
+    encoder = 2 * pixels * model.width + model.depth * block_flops(model.width, model.mlp_ratio)
+    predictor = model.predictor_depth * block_flops(model.predictor_width, 4) + 4 * model.width * model.predictor_width
+    total = tokens * encoder
+    for mask in config.masks:
+        seen, predicted = mask.visible * tokens, mask.predicted * tokens
+        total += 3 * (seen * encoder + (seen + predicted) * predictor)
+    return total
+
+
+def measure(config: Config) -> float:
+    """Clips per second of whole steps: masks, forward, backward, clipping, optimiser and teacher update."""
+    model = Jepa(config)
+    optimiser = make_optimiser(model, config)
+    data, batch = config.data, config.optim.batch
+    clips = torch.randint(0, 256, (batch, data.frames, data.size, data.size, 3), dtype=torch.uint8)
+    count = iter(range(1_000_000))
+
+    def step() -> None:
+        masks = draw_masks(config.masks, batch, config.grid, 0, next(count))
+        loss, _ = model(clips, masks, torch.tensor(0.75))
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.trained_parameters(), config.optim.clip_norm)
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+        model.update_teacher(0.999)
+
+    return batch / median_seconds(step, repeats=15)
+
+
+def main() -> None:
+    """Print the table."""
+    print(f"## Training step\n\n{describe()}\n")
+    print("| case | clips/s | ÷ reference (210) | GEMM rate beside it, GFLOP/s | matrix products' share of that rate |")
+    print("|---|---|---|---|---|")
+    for name, config in CASES.items():
+        before = gemm_rate()
+        clips = measure(config)
+        rate = (before + gemm_rate()) / 2
+        share = clips * step_flops(config) / 1e9 / rate
+        print(
+            f"| {name} | {clips:.0f} | {clips / REFERENCE_CLIPS:.2f} | {rate:.0f} | {100 * share:.0f} % |", flush=True
+        )
+    print(f"\nPeak memory of the process: {peak_memory_mb():.0f} MB.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""The two lists of packages are one list, and the package is quick to import."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_environment_yml_lists_the_packages_of_pyproject():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["test"]
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    assert conda[-1]["pip"] == [*wanted, "--editable ."]
+
+
+def test_torch_is_pinned():
+    assert "torch==2.13.0" in (ROOT / "pyproject.toml").read_text()
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    script = "import sys, workbench; print([m for m in ('torch', 'pandas', 'umap', 'plotly', 'sklearn') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_help_loads_nothing_heavy():
+    script = "import sys, workbench.cli; print([m for m in ('torch', 'umap', 'plotly', 'sklearn') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

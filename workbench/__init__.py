@@ -1,0 +1,37 @@
+"""A workbench for compact video JEPA models: train under equal conditions, probe, explore and report.
+
+The names below load on first use, so that `import workbench` stays quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_NAMES = {
+    "WorkbenchError": "workbench.errors",
+    "build_config": "workbench.presets",
+    "train": "workbench.training.train",
+    "complete_run": "workbench.training.pipeline",
+    "Run": "workbench.runs",
+    "list_runs": "workbench.runs",
+    "load_clips": "workbench.data.clips",
+    "extract": "workbench.features",
+    "probe_run": "workbench.probing",
+    "explore": "workbench.widgets.explorer",
+    "run_report": "workbench.report.execute",
+}
+
+__all__ = sorted(_NAMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _NAMES:
+        raise AttributeError(f"module 'workbench' has no attribute '{name}'; it has {', '.join(__all__)}")
+    return getattr(import_module(_NAMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,124 @@
+"""Clip sets: the decoded clips of one split with their labels and factors, ready for training and probing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.config import DataSettings
+from workbench.data.benchmarks import BENCHMARKS, FORMAT, make_benchmark
+from workbench.data.cache import Decoding, decode_clips
+from workbench.data.listing import counted
+from workbench.errors import UnknownName, WorkbenchError
+from workbench.files import content_key
+from workbench.paths import data_root
+
+SPLITS = ("train", "val", "test")
+
+
+@dataclass(frozen=True)
+class ClipSet:
+    """One split of a data set, decoded.
+
+    `clips` is uint8 (n, T, H, W, 3), a read-only memory map; `table` has its n rows: `clip` (id), `path`, `label`, then
+    the factors. `factors` names what can be probed and its number of classes; `class_names` has words for them. `key`
+    names the content: pixels and labels. `problems` lists files left out (`path`, `line`, `reason`, `detail`),
+    `sampling` counts the clips by the rule that chose their frames.
+    """
+
+    name: str
+    split: str
+    clips: np.ndarray
+    table: pd.DataFrame
+    factors: dict[str, int]
+    class_names: dict[str, list[str]]
+    key: str
+    problems: pd.DataFrame
+    sampling: dict[str, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+
+def load_clips(data: DataSettings, split: str, source: str | None = None, progress: bool = True) -> ClipSet:
+    """The clips of `split` of `source` (by default `data.source`): a benchmark, made on first use, or an imported set.
+
+    Decoded on first use, mapped from the cache afterwards. Of an imported set all clips are taken, whatever the counts
+    in `data` say. Raises where more than `data.max_bad_share` of the files are broken.
+    """
+    name = source or data.source
+    if split not in SPLITS:
+        raise UnknownName("split", split, SPLITS)
+    folder = dataset_folder(name, data, progress)
+    info = read_info(folder)
+    table = read_table(folder, split)
+    # A benchmark's files hold exactly the frames of a clip, so a stride does not apply to them.
+    stride = 1 if info["kind"] == "benchmark" else data.stride
+    decoding = Decoding(data.frames, data.size, stride)
+    absolute = [str(folder / path) for path in table["path"]]
+    decoded = decode_clips(absolute, decoding, f"decode {name} {split}", progress)
+    problems = decoded.problems.assign(line=decoded.problems["position"] + 1)  # of the CSV, which has no header
+    problems = problems[["path", "line", "reason", "detail"]]
+    _check_share(problems, len(table), data.max_bad_share, folder / f"{split}.csv")
+    table = table.iloc[decoded.kept].reset_index(drop=True)
+    return ClipSet(
+        name=name,
+        split=split,
+        clips=decoded.clips,
+        table=table,
+        factors=info["factors"],
+        class_names=info["class_names"],
+        key=content_key(decoded.key, table[list(info["factors"])].to_numpy(np.int64).tobytes()),
+        problems=problems,
+        sampling=decoded.sampling,
+    )
+
+
+def dataset_folder(name: str, data: DataSettings, progress: bool = True) -> Path:
+    """Folder of a benchmark (made if it is not there) or of an imported set; an unknown name lists the known ones."""
+    if name in BENCHMARKS:
+        return make_benchmark(name, data, progress)
+    if name in (known := imported_names()):
+        return data_root() / name
+    raise UnknownName("data set", name, [*BENCHMARKS, *known])
+
+
+def imported_names() -> list[str]:
+    """Names of the imported data sets under `data/`."""
+    found = [path for path in sorted(data_root().glob("*/dataset.json")) if not path.parent.name.startswith(".")]
+    return [path.parent.name for path in found if json.loads(path.read_text()).get("kind") == "import"]
+
+
+def read_info(folder: Path) -> dict[str, Any]:
+    """The `dataset.json` of a data set; one of another format raises."""
+    info = json.loads((folder / "dataset.json").read_text())
+    if info.get("format") != FORMAT:
+        raise WorkbenchError(
+            f"{folder} has format {info.get('format')}, this version reads {FORMAT}. "
+            "Delete the folder and make or import it again."
+        )
+    return info
+
+
+def read_table(folder: Path, split: str) -> pd.DataFrame:
+    """Factor table of a split; paths as they stand in its CSV."""
+    path = folder / f"{split}.parquet"
+    if not path.exists():
+        raise WorkbenchError(f"{folder} has no '{split}' split. Import the videos again with a share for it.")
+    return pd.read_parquet(path)
+
+
+def _check_share(problems: pd.DataFrame, total: int, limit: float, listing: Path) -> None:
+    if len(problems) < total and len(problems) <= limit * total:
+        return
+    rows = [f"line {row.line}: {row.path}: {row.reason}" for row in problems.itertuples()]
+    raise WorkbenchError(
+        f"{listing}: {counted(rows, 'broken file')} of {total}: a share of {len(problems) / total:.1%}, "
+        f"above data.max_bad_share={limit:g}. Repair or remove them (`workbench data check {listing.parent}` "
+        "lists all), or raise data.max_bad_share to go on without them."
+    )

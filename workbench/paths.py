@@ -1,0 +1,37 @@
+"""Where things lie: one home folder with data, cache, checkpoints and reports below it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def home() -> Path:
+    """The project's home: $WORKBENCH_HOME, else the nearest folder above the current one that holds `checkpoints`, else the current one."""
+    if value := os.environ.get("WORKBENCH_HOME"):
+        return Path(value).resolve()
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if (folder / "checkpoints").is_dir():
+            return folder
+    return here
+
+
+def data_root() -> Path:
+    """Data sets: `data/<name>/`."""
+    return home() / "data"
+
+
+def cache_root() -> Path:
+    """Decoded clips and projections. Safe to delete."""
+    return home() / "cache"
+
+
+def runs_root() -> Path:
+    """Trained runs: `checkpoints/<run>/`."""
+    return home() / "checkpoints"
+
+
+def reports_root() -> Path:
+    """Executed notebooks, tables and pages."""
+    return home() / "reports"

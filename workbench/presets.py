@@ -1,0 +1,115 @@
+"""Presets (how large) and recipes (how trained), as data, and the settings of a run made from them.
+
+Order, later wins: defaults of `config.py`, preset, recipe, variant, settings given by hand.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.config import Config, merge, validate
+from workbench.registry import Registry
+from workbench.variants import VARIANTS
+
+PRESETS: Registry[dict[str, Any]] = Registry("preset")
+RECIPES: Registry[dict[str, Any]] = Registry("recipe")
+
+# Seconds, for tests: everything runs, nothing is learnt.
+PRESETS.add(
+    "smoke",
+    {
+        "recipe": "compact",
+        "data": {"train_clips": 144, "val_clips": 100, "test_clips": 100, "size": 16},
+        "model": {"width": 24, "depth": 2, "heads": 2, "patch": 4, "predictor_width": 24},
+        "optim": {"steps": 8, "batch": 16},
+        "runtime": {"log_every": 2},
+        "probe": {"train_clips": 144, "attentive_epochs": 2},
+    },
+)
+# At most 90 seconds a run on two cores, probes included.
+PRESETS.add(
+    "quick",
+    {
+        "recipe": "compact",
+        "data": {"train_clips": 3000, "val_clips": 600, "test_clips": 1000},
+        "optim": {"steps": 240},
+        "probe": {"train_clips": 1500, "attentive_epochs": 20},
+    },
+)
+# At most 5 minutes a run on two cores, probes included: the default for real tables.
+PRESETS.add(
+    "standard",
+    {
+        "recipe": "compact",
+        "data": {"train_clips": 8000, "val_clips": 1500, "test_clips": 3000},
+        "optim": {"steps": 900},
+        "probe": {"train_clips": 2000, "attentive_epochs": 30},
+    },
+)
+# The study's size: ViT-B/16, 16 frames of 224 x 224, 100 epochs of 300 steps, 4 GPUs x 8 clips. For GPUs.
+PRESETS.add(
+    "paper",
+    {
+        "recipe": "published",
+        "data": {"train_clips": 48000, "val_clips": 5000, "test_clips": 10000, "frames": 16, "size": 224},
+        "model": {
+            "width": 768,
+            "depth": 12,
+            "heads": 12,
+            "patch": 16,
+            "predictor_width": 256,
+            "predictor_depth": 8,
+            "predictor_heads": 8,
+        },
+        "optim": {"steps": 30000, "batch": 32},
+        "runtime": {"checkpoint_seconds": 600.0},
+        "probe": {"train_clips": 8000},
+    },
+)
+
+# What docs/recipe.md found to learn at this scale: the defaults of config.py.
+RECIPES.add("compact", {})
+# The study's settings (OBJECTIVES, "Base"): tubes through all of time, a fixed teacher momentum, plain layer-normed targets.
+RECIPES.add(
+    "published",
+    {
+        "masks": [
+            {"kind": "blocks", "blocks": 8, "area": 0.15, "time": 1.0, "visible": 0.25, "predicted": 0.65},
+            {"kind": "blocks", "blocks": 2, "area": 0.7, "time": 1.0, "visible": 0.1, "predicted": 0.8},
+        ],
+        "teacher": {"ema_start": 0.99925, "ema_end": 0.99925},
+        "target": {"layer_norm": True, "mean_removed": 0.0},
+        "optim": {"lr_start": 1e-4, "lr": 6e-4, "lr_end": 6e-4, "warmup": 0.01, "weight_decay": 0.04},
+        "probe": {"encoder": "teacher"},
+    },
+)
+
+
+def build_config(
+    variant: str = "baseline",
+    preset: str = "quick",
+    seed: int = 0,
+    recipe: str | None = None,
+    changes: dict[str, Any] | None = None,
+) -> Config:
+    """Settings of a run. An unknown variant, preset, recipe or key raises and lists the known ones."""
+    base = PRESETS[preset]
+    recipe = recipe or str(base["recipe"])
+    values = merge(base, RECIPES[recipe])
+    values = merge(values, VARIANTS[variant].settings)
+    values = merge(values, changes or {})
+    if not VARIANTS[
+        variant
+    ].trained:  # whatever was changed by hand: a random encoder that trained would be a false control
+        values = merge(values, {"optim": {"steps": 0}})
+    values |= {"variant": variant, "preset": preset, "seed": seed, "recipe": recipe}
+    return validate(Config, values)
+
+
+def run_name(config: Config) -> str:
+    """`<variant>-<preset>-s<seed>`, with the recipe where it is not the preset's, and a short hash where settings were changed by hand."""
+    usual = build_config(config.variant, config.preset, config.seed, config.recipe)
+    name = f"{config.variant}-{config.preset}-s{config.seed}"
+    if config.recipe != PRESETS[config.preset]["recipe"]:
+        name += f"-{config.recipe}"
+    return name if usual.key() == config.key() else f"{name}-{config.key()[:6]}"

@@ -1,0 +1,66 @@
+"""What a probe gets and gives, and the registry of probes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.config import ProbeSettings
+from workbench.errors import WorkbenchError
+from workbench.features import Features
+from workbench.registry import Registry
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Frozen features of one split with the class of every clip for one factor."""
+
+    features: Features
+    labels: np.ndarray
+
+
+@dataclass(frozen=True)
+class ProbeTask:
+    """One factor to be read from frozen features: fitted on `train`, chosen on `val`, told of `test`."""
+
+    train: Labelled
+    val: Labelled
+    test: Labelled
+    classes: int
+    seed: int
+    settings: ProbeSettings
+
+    def check(self) -> None:
+        """Raise where the task cannot be fitted: non-finite features, one class, or labels outside the classes."""
+        for name, part in (("train", self.train), ("val", self.val), ("test", self.test)):
+            if not np.isfinite(part.features.pooled).all():
+                raise WorkbenchError(
+                    f"The {name} features hold non-finite values; the encoder is broken or the run diverged."
+                )
+            if part.labels.min() < 0 or part.labels.max() >= self.classes:
+                raise WorkbenchError(f"A label of the {name} split lies outside 0..{self.classes - 1}.")
+        if len(np.unique(self.train.labels)) < 2:
+            raise WorkbenchError("The labelled clips hold one class only; a probe needs two. Choose another factor.")
+
+
+@dataclass(frozen=True)
+class ProbeOutcome:
+    """Predicted test classes, the accuracy on validation of what was chosen, the choice and the budget in words."""
+
+    predicted: np.ndarray
+    val_accuracy: float
+    choice: str
+    budget: str
+
+
+Probe = Callable[[ProbeTask], ProbeOutcome]
+PROBES: Registry[Probe] = Registry("probe")
+
+
+def standardise(train: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
+    """Zero mean and unit deviation per channel by the statistics of `train` (rows are samples)."""
+    mean, deviation = train.mean(0), train.std(0)
+    deviation = np.where(deviation > 1e-6, deviation, 1.0)
+    return [((x - mean) / deviation).astype(np.float32) for x in (train, *others)]

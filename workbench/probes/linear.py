@@ -1,0 +1,48 @@
+"""Linear probes: multinomial logistic regression on standardised means of the tokens."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workbench.probes.base import PROBES, ProbeOutcome, ProbeTask, standardise
+
+PENALTIES = (0.003, 0.03, 0.3, 3.0)  # inverse L2 strength C
+ITERATIONS = 200
+
+
+@PROBES.register("linear")
+def linear(task: ProbeTask) -> ProbeOutcome:
+    """On the mean over all tokens (D features)."""
+    return _fit(task, [part.features.pooled for part in (task.train, task.val, task.test)])
+
+
+@PROBES.register("linear_time")
+def linear_time(task: ProbeTask) -> ProbeOutcome:
+    """On the mean over the frame at each time step (t·D features)."""
+    parts = (task.train, task.val, task.test)
+    return _fit(task, [part.features.per_time.reshape(len(part.labels), -1) for part in parts])
+
+
+def _fit(task: ProbeTask, features: list[np.ndarray]) -> ProbeOutcome:
+    import warnings
+
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    train, val, test = standardise(*features)
+    best: tuple[float, float, LogisticRegression] | None = None
+    for penalty in PENALTIES:
+        with warnings.catch_warnings():
+            # The iteration limit is part of the stated budget, the same for every encoder.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model = LogisticRegression(C=penalty, max_iter=ITERATIONS, tol=1e-3).fit(train, task.train.labels)
+        accuracy = float((model.predict(val) == task.val.labels).mean())
+        if best is None or accuracy > best[0]:
+            best = (accuracy, penalty, model)
+    assert best is not None
+    return ProbeOutcome(
+        predicted=best[2].predict(test),
+        val_accuracy=best[0],
+        choice=f"C={best[1]}",
+        budget=f"{len(train)} labelled clips, {len(PENALTIES)} penalties, {ITERATIONS} L-BFGS iterations",
+    )

@@ -1,0 +1,201 @@
+"""A run on disk: `checkpoints/<run>/` with settings, weights, history, features and result rows."""
+
+from __future__ import annotations
+
+import json
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from workbench.config import Config, validate
+from workbench.errors import UnknownName, WorkbenchError
+from workbench.files import file_key, git_state, package_versions, whole_file, whole_folder, write_json
+from workbench.paths import runs_root
+from workbench.presets import run_name
+
+if TYPE_CHECKING:
+    from workbench.models.encoder import Encoder
+    from workbench.models.jepa import Jepa
+
+FORMAT = 1
+Which = Literal["context", "teacher"]
+WEIGHT_FILES = {"context": "encoder", "teacher": "teacher"}
+
+
+class Run:
+    """One run: what was asked for (`config`), what became of it (`info`), and what was measured."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.name = folder.name
+
+    @classmethod
+    def create(cls, config: Config, name: str | None = None) -> Run:
+        """A new run folder, written whole; the same name must not exist yet."""
+        run = cls(runs_root() / (name or run_name(config)))
+        if run.folder.exists():
+            raise WorkbenchError(f"The run '{run.name}' exists already in {run.folder}.")
+        info = {
+            "format": FORMAT,
+            "name": run.name,
+            "status": "training",
+            "step": 0,
+            "variant": config.variant,
+            "preset": config.preset,
+            "seed": config.seed,
+            "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+            "seconds": 0.0,
+            "versions": package_versions(),
+            "git": git_state(),
+        }
+        with whole_folder(run.folder) as folder:
+            write_json(folder / "config.json", config.model_dump(mode="json"))
+            write_json(folder / "run.json", info)
+        return run
+
+    @classmethod
+    def open(cls, name: str) -> Run:
+        """An existing run by name; an unknown one raises and lists those that there are."""
+        folder = runs_root() / name
+        if "/" in name or name.startswith(".") or not (folder / "run.json").is_file():
+            raise UnknownName("run", name, (run.name for run in list_runs()))
+        run = cls(folder)
+        run.check_format()
+        return run
+
+    def check_format(self) -> None:
+        """Raise where the folder was written by another version of the format."""
+        found = self.info.get("format")
+        if found != FORMAT:
+            version = self.info.get("versions", {}).get("jepa-workbench", "an unknown version")
+            raise WorkbenchError(
+                f"The run '{self.name}' has format {found} (written by jepa-workbench {version}); this version reads format "
+                f"{FORMAT}. Train it again, or read it with the version that wrote it."
+            )
+
+    @cached_property
+    def config(self) -> Config:
+        """Its settings."""
+        return validate(Config, _read_json(self.folder / "config.json"))
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """The content of run.json, read anew each time."""
+        return _read_json(self.folder / "run.json")
+
+    @property
+    def finished(self) -> bool:
+        """Whether training has ended well."""
+        return self.info["status"] == "finished"
+
+    def update(self, **changes: Any) -> None:
+        """Change entries of run.json."""
+        write_json(self.folder / "run.json", self.info | changes)
+
+    def history(self) -> pd.DataFrame:
+        """Every logged step: loss, every term raw and weighted, learning rate, gradient norm; empty before training."""
+        return _read_parquet(self.folder / "history.parquet")
+
+    def rows(self) -> pd.DataFrame:
+        """Result rows, one number each; empty before probing."""
+        return _read_parquet(self.folder / "rows.parquet")
+
+    def predictions(self) -> pd.DataFrame:
+        """Answers of the probes on test clips: benchmark, probe, factor, clip, truth, predicted."""
+        return _read_parquet(self.folder / "predictions.parquet")
+
+    def add_results(self, rows: pd.DataFrame, predictions: pd.DataFrame) -> None:
+        """Add results; those of the same benchmark, probe and factor are replaced."""
+        cell = ["benchmark", "probe", "factor"]
+        # Predictions first: a row without its predictions would count as done and never be repaired.
+        for name, old, new in (
+            ("predictions", self.predictions(), predictions),
+            ("rows", self.rows(), rows),
+        ):
+            if len(old):
+                done = pd.MultiIndex.from_frame(new[cell].drop_duplicates())
+                old = old[~pd.MultiIndex.from_frame(old[cell]).isin(done)]
+            with whole_file(self.folder / f"{name}.parquet") as path:
+                pd.concat([old, new], ignore_index=True).to_parquet(path, index=False)
+
+    def save_weights(self, model: Jepa) -> None:
+        """Write encoder, teacher, predictor and heads as safetensors, all or none."""
+        from safetensors.torch import save_file
+
+        parts = {
+            "encoder": model.encoder,
+            "teacher": model.teacher,
+            "predictor": model.predictor,
+            "heads": model.objectives,
+        }
+        with whole_folder(self.folder / "weights") as folder:
+            for name, module in parts.items():
+                tensors = {key: value.detach().cpu().contiguous() for key, value in module.state_dict().items()}
+                save_file(tensors, folder / f"{name}.safetensors")
+
+    def encoder(self, which: str | None = None) -> Encoder:
+        """The trained encoder, frozen: `which` is "context" or "teacher", by default the one that is probed."""
+        from safetensors.torch import load_file
+
+        from workbench.models.jepa import build_encoder
+
+        path = self._weights(which)
+        encoder = build_encoder(self.config)
+        try:
+            encoder.load_state_dict(load_file(path))
+        except (RuntimeError, OSError) as error:
+            raise WorkbenchError(f"The weights in {path} do not fit the settings of '{self.name}': {error}") from None
+        return encoder.eval().requires_grad_(False)
+
+    def weights_key(self, which: str | None = None) -> str:
+        """Content key of the weights file."""
+        return file_key(self._weights(which))
+
+    def _weights(self, which: str | None) -> Path:
+        which = which or self.config.probe.encoder
+        if which not in WEIGHT_FILES:
+            raise UnknownName("encoder of a run", which, WEIGHT_FILES)
+        path = self.folder / "weights" / f"{WEIGHT_FILES[which]}.safetensors"
+        if not path.is_file():
+            info = self.info
+            raise WorkbenchError(
+                f"The run '{self.name}' has no weights yet: it is {info['status']} at step {info['step']} of "
+                f"{self.config.optim.steps}. Go on with `{train_command(self.config)}`."
+            )
+        return path
+
+
+def list_runs() -> list[Run]:
+    """All runs under `checkpoints/`, by name."""
+    root = runs_root()
+    if not root.is_dir():
+        return []
+    return [Run(path.parent) for path in sorted(root.glob("*/run.json")) if not path.parent.name.startswith(".")]
+
+
+def train_command(config: Config) -> str:
+    """The command that trains (or goes on training) a run with the usual settings of its preset."""
+    return f"workbench train {config.variant} --preset {config.preset} --seed {config.seed}"
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text())
+    except (OSError, json.JSONDecodeError) as error:
+        raise WorkbenchError(
+            f"{path} cannot be read ({error}). Restore it, or delete the run's folder and train again."
+        ) from None
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        return pd.DataFrame()
+    try:
+        return pd.read_parquet(path)
+    except Exception as error:
+        raise WorkbenchError(
+            f"{path} cannot be read ({error}). Delete it and repeat the command that wrote it."
+        ) from None

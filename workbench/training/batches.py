@@ -1,0 +1,87 @@
+"""The order in which clips are seen, a function of seed and step alone, and a loader that keeps ahead of the step."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from typing import TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+Batch = TypeVar("Batch", np.ndarray, Tensor)
+
+AHEAD = 3  # batches kept ready
+
+
+def batch_indices(step: int, batch: int, clips: int, seed: int) -> np.ndarray:
+    """Clip indices of the joint batch of `step`: whole random passes through the data, one after the other."""
+    first = step * batch
+    position = np.arange(first, first + batch)
+    epochs = position // clips
+    result = np.empty(batch, np.int64)
+    for epoch in np.unique(epochs):
+        order = np.random.default_rng([seed, int(epoch), 7]).permutation(clips)
+        chosen = epochs == epoch
+        result[chosen] = order[position[chosen] % clips]
+    return result
+
+
+def share_of(items: Batch, rank: int, processes: int) -> Batch:
+    """The part of a joint batch that process `rank` of `processes` works on."""
+    size = len(items) // processes
+    return items[rank * size : (rank + 1) * size]
+
+
+class Loader:
+    """Reads the batches of steps `start`..`stop`-1 in a thread; iterate for uint8 tensors (batch/processes, T, H, W, 3)."""
+
+    def __init__(
+        self,
+        clips: np.ndarray,
+        *,
+        batch: int,
+        seed: int,
+        start: int,
+        stop: int,
+        rank: int = 0,
+        processes: int = 1,
+        pin: bool = False,
+    ) -> None:
+        self._clips, self._batch, self._seed = clips, batch, seed
+        self._steps, self._rank, self._processes, self._pin = range(start, stop), rank, processes, pin
+        self._ready: queue.Queue[Tensor | BaseException] = queue.Queue(AHEAD)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True, name="clip loader")
+
+    def __enter__(self) -> Loader:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        while self._thread.is_alive():  # the thread may be waiting for room in the queue
+            try:
+                self._ready.get_nowait()
+            except queue.Empty:
+                self._thread.join(0.05)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        for _ in self._steps:
+            item = self._ready.get()
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    def _work(self) -> None:
+        try:
+            for step in self._steps:
+                if self._stopped.is_set():
+                    return
+                index = batch_indices(step, self._batch, len(self._clips), self._seed)
+                block = torch.from_numpy(self._clips[share_of(index, self._rank, self._processes)])
+                self._ready.put(block.pin_memory() if self._pin else block)
+        except BaseException as error:
+            self._ready.put(error)

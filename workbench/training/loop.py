@@ -1,0 +1,168 @@
+"""The training loop: one code path for CPU, one GPU and several processes, through accelerate."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from torch import Tensor
+
+from workbench.config import Config
+from workbench.files import content_key
+from workbench.masking import Mask, draw_masks
+from workbench.models.jepa import Jepa
+from workbench.runs import Run
+from workbench.training.batches import Loader, share_of
+from workbench.training.checkpoint import load_state, save_state
+from workbench.training.history import History
+from workbench.training.schedules import learning_rate, teacher_momentum
+
+
+class Interrupted(KeyboardInterrupt):
+    """Training was asked to stop and has saved its state; the same command goes on from `step`."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+        super().__init__(f"stopped at step {step}")
+
+
+def make_accelerator(config: Config) -> Accelerator:
+    """Devices, precision and processes as the settings and the launcher say."""
+    runtime = config.runtime
+    cpu = runtime.device == "cpu" or not torch.cuda.is_available()
+    bf16 = runtime.precision == "bf16" or (runtime.precision == "auto" and not cpu)
+    return Accelerator(cpu=cpu, mixed_precision="bf16" if bf16 else "no")
+
+
+def make_optimiser(model: Jepa, config: Config) -> torch.optim.AdamW:
+    """AdamW over every trained parameter; biases, norms and single tokens are not decayed."""
+    parameters = model.trained_parameters()
+    groups = [
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": config.optim.weight_decay},
+        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=config.optim.lr, betas=(0.9, config.optim.beta2), fused=True)
+
+
+class Trainer:
+    """Model, optimiser and history of one run, and the step that moves them."""
+
+    def __init__(self, run: Run, accelerator: Accelerator) -> None:
+        self.run, self.config, self.accelerator = run, run.config, accelerator
+        self.model = Jepa(self.config)
+        self.optimiser = make_optimiser(self.model, self.config)
+        self.history = History(run.name)
+        self.step, self.seconds = load_state(run.folder, self.model, self.optimiser, self.history)
+        self.saved = self.step
+        self.forward, self._optimiser = accelerator.prepare(self.model, self.optimiser)
+        runtime, gpu = self.config.runtime, accelerator.device.type == "cuda"
+        if runtime.compile == "on" or (runtime.compile == "auto" and gpu):
+            self.forward = torch.compile(self.forward)
+
+    def masks(self) -> list[Mask]:
+        """This process's part of the masks of the joint batch."""
+        optim, device = self.config.optim, self.accelerator.device
+        joint = draw_masks(self.config.masks, optim.batch, self.config.grid, self.config.seed, self.step, device)
+        rank, processes = self.accelerator.process_index, self.accelerator.num_processes
+        return [Mask(share_of(m.visible, rank, processes), share_of(m.predicted, rank, processes)) for m in joint]
+
+    def take_step(self, clips: Tensor, waited: float) -> None:
+        """One step on this process's clips; nothing in it waits for the device."""
+        optim, device = self.config.optim, self.accelerator.device
+        torch.manual_seed(int(content_key("step", self.config.seed, self.step, length=15), 16))
+        rate = learning_rate(self.step, optim)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        progress = torch.full((), self.step / optim.steps, device=device)
+        loss, log = self.forward(clips.to(device, non_blocking=True), self.masks(), progress)
+        self.accelerator.backward(loss)
+        norm = torch.nn.utils.clip_grad_norm_(self.model.trained_parameters(), optim.clip_norm)
+        self._optimiser.step()
+        self._optimiser.zero_grad(set_to_none=True)
+        momentum = teacher_momentum(self.step, optim.steps, self.config.teacher)
+        self.model.update_teacher(momentum)
+        plain = {"step": float(self.step), "lr": rate, "momentum": momentum, "waited": waited}
+        self.history.add(
+            plain, log | {"loss": loss.detach(), "grad_norm": norm}
+        )  # terms first: the first bad one is named
+        self.step += 1
+
+    def save(self) -> None:
+        """Read the waiting terms, so that a diverged state is never saved, and write the state."""
+        self.history.flush(self.saved)
+        if self.accelerator.is_main_process and self.step > self.saved:
+            save_state(self.run.folder, self.step, self.seconds, self.model, self.optimiser, self.history)
+            self.run.update(step=self.step, seconds=round(self.seconds, 1))
+        self.saved = self.step
+
+
+def train_steps(trainer: Trainer, clips: np.ndarray, report: Callable[[int, dict[str, float]], None]) -> None:
+    """Train from the trainer's step to the end; `report` gets the step and the newest row now and then.
+
+    Raises `Interrupted` after saving the state when a signal asks to stop, `TrainingDiverged` at a non-finite term.
+    """
+    config, accelerator = trainer.config, trainer.accelerator
+    started, before, last_save = time.monotonic(), trainer.seconds, time.monotonic()
+    loader = Loader(
+        clips,
+        batch=config.optim.batch,
+        seed=config.seed,
+        start=trainer.step,
+        stop=config.optim.steps,
+        rank=accelerator.process_index,
+        processes=accelerator.num_processes,
+        pin=accelerator.device.type == "cuda",
+    )
+    with loader, stop_signals() as stopping:
+        batches = iter(loader)
+        while trainer.step < config.optim.steps:
+            asked = time.monotonic()
+            batch = next(batches)
+            trainer.take_step(batch, waited=time.monotonic() - asked)
+            trainer.seconds = before + time.monotonic() - started
+            if trainer.step % config.runtime.log_every == 0:
+                trainer.history.flush(trainer.saved)
+                report(trainer.step, trainer.history.last)
+            stop = agreed(stopping.is_set(), accelerator)
+            if stop or time.monotonic() - last_save > config.runtime.checkpoint_seconds:
+                trainer.save()
+                last_save = time.monotonic()
+            if stop:
+                raise Interrupted(trainer.step)
+    trainer.history.flush(trainer.saved)
+
+
+def agreed(stop: bool, accelerator: Accelerator) -> bool:
+    """Whether any process was asked to stop; all answer alike, so that none waits for one that has left."""
+    if accelerator.num_processes == 1:
+        return stop
+    flag = torch.tensor([float(stop)], device=accelerator.device)
+    return bool(accelerator.reduce(flag, "sum").item() > 0)
+
+
+@contextmanager
+def stop_signals() -> Iterator[threading.Event]:
+    """An event set by the first Ctrl-C or SIGTERM; the second one stops at once. Outside the main thread: never set."""
+    event = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield event
+        return
+
+    def handle(number: int, frame: Any) -> None:
+        if event.is_set():
+            raise KeyboardInterrupt
+        event.set()
+
+    old = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield event
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)

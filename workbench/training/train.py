@@ -1,0 +1,140 @@
+"""Train a run: make or resume its folder, train to the end, and write what a finished run holds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from filelock import FileLock, Timeout
+from torch import nn
+
+from workbench.config import Config
+from workbench.data.clips import load_clips
+from workbench.errors import UnknownName, WorkbenchError
+from workbench.files import content_key, whole_file
+from workbench.models.jepa import Jepa
+from workbench.presets import run_name
+from workbench.progress import progress_bar
+from workbench.runs import Run
+from workbench.training.checkpoint import clear_states
+from workbench.training.history import TrainingDiverged
+from workbench.training.loop import Trainer, make_accelerator, train_steps
+
+
+def train(config: Config, *, name: str | None = None, show: bool = True) -> Run:
+    """Train the run of `config`, or go on with it where it stopped; a finished one is returned as it is.
+
+    Raises where the run belongs to other settings, is held by another process, or has diverged.
+    """
+    accelerator = make_accelerator(config)
+    if accelerator.is_main_process:
+        _open_or_create(config, name)
+    accelerator.wait_for_everyone()
+    run = Run.open(name or run_name(config))
+    if run.finished:
+        return run
+    with hold(run, accelerator.is_main_process):
+        if run.info["status"] == "failed":
+            raise WorkbenchError(f"{run.info['message']} (To train it anew, delete {run.folder}.)")
+        clips = load_clips(config.data, "train", progress=show and accelerator.is_main_process)
+        trainer = Trainer(run, accelerator)
+        if accelerator.is_main_process:
+            run.update(fingerprint=fingerprint(Jepa(config)), data_key=clips.key, device=str(accelerator.device))
+        try:
+            with progress_bar(
+                run.name, config.optim.steps, trainer.step, show and accelerator.is_main_process
+            ) as report:
+                train_steps(trainer, clips.clips, _reporter(report))
+        except TrainingDiverged as error:
+            if accelerator.is_main_process:
+                run.update(status="failed", message=str(error))
+            raise
+        if accelerator.is_main_process:
+            _finish(run, trainer)
+        accelerator.wait_for_everyone()
+    return run
+
+
+def fingerprint(model: Jepa) -> str:
+    """Content key of the initial encoder and predictor: equal for every variant of a seed."""
+    parts = [model.encoder.state_dict(), model.predictor.state_dict()]
+    return content_key(*(value.numpy().tobytes() for part in parts for value in part.values()))
+
+
+def movement(now: nn.Module, start: nn.Module) -> float:
+    """Relative distance of weights from where they started: ‖θ − θ₀‖ / ‖θ₀‖. Zero means never trained."""
+    pairs = list(zip(now.parameters(), start.parameters(), strict=True))
+    moved = sum(float((a.detach().cpu() - b.detach()).square().sum()) for a, b in pairs)
+    return (moved / sum(float(b.detach().square().sum()) for _, b in pairs)) ** 0.5
+
+
+@contextmanager
+def hold(run: Run, main: bool = True) -> Iterator[None]:
+    """Keep every other process off the run's folder; the operating system lets go when this process dies."""
+    if not main:
+        yield
+        return
+    lock = FileLock(run.folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise WorkbenchError(
+            f"Another process is working on the run '{run.name}'. Wait for it, or stop it first."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _open_or_create(config: Config, name: str | None) -> None:
+    name = name or run_name(config)
+    try:
+        run = Run.open(name)
+    except UnknownName:
+        Run.create(config, name)
+        return
+    if run.config.key() != config.key():
+        changed = ", ".join(
+            _differences(run.config.model_dump(exclude={"runtime"}), config.model_dump(exclude={"runtime"}))
+        )
+        raise WorkbenchError(
+            f"The run '{name}' was made with other settings ({changed}). Give this one another name with --name, "
+            f"or delete {run.folder}."
+        )
+
+
+def _differences(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    for key in sorted(old.keys() | new.keys()):
+        a, b = old.get(key), new.get(key)
+        if isinstance(a, dict) and isinstance(b, dict):
+            yield from _differences(a, b, f"{prefix}{key}.")
+        elif a != b:
+            yield f"{prefix}{key}: {a} there, {b} here"
+
+
+def _finish(run: Run, trainer: Trainer) -> None:
+    model, start = trainer.model, Jepa(run.config)
+    with whole_file(run.folder / "history.parquet") as path:
+        trainer.history.table().to_parquet(path, index=False)
+    run.save_weights(model)
+    run.update(
+        status="finished",
+        step=trainer.step,
+        seconds=round(trainer.seconds, 1),
+        finished=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        processes=trainer.accelerator.num_processes,
+        threads=torch.get_num_threads(),
+        movement={"context": movement(model.encoder, start.encoder), "teacher": movement(model.teacher, start.teacher)},
+    )
+    clear_states(run.folder)
+
+
+def _reporter(report: Callable[[int, str], None]) -> Callable[[int, dict[str, float]], None]:
+    def tell(step: int, row: dict[str, float]) -> None:
+        report(step, f"loss {row['loss']:.4f}" if "loss" in row else "")
+
+    return tell
