@@ -93,7 +93,7 @@ def _benchmark(
 
 
 def _labelled(features: Features, factor: str) -> Labelled:
-    return Labelled(features, features.table[factor].to_numpy(np.int64))
+    return Labelled(features, np.array(features.table[factor], np.int64))
 
 
 def answers(benchmark: str, probe: str, factor: str, task: ProbeTask, outcome: ProbeOutcome) -> pd.DataFrame:

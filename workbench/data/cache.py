@@ -42,7 +42,7 @@ class Decoding:
     frames: int
     size: int
     stride: int = 1
-    reader: Reader = "auto"
+    reader: Reader = "pyav"
 
 
 @dataclass(frozen=True)

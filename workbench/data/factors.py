@@ -16,7 +16,7 @@ DIRECTIONS = ("east", "north-east", "north", "north-west", "west", "south-west",
 TURNS = (45, 90, 135, -45, -90, -135)
 COLOURS = ("red", "orange", "yellow", "green", "cyan", "blue", "violet", "magenta")
 TEXTURES = ("brick", "grass", "gravel", "coins", "camera", "chelsea", "coffee", "china", "flower", "moon")
-SIZES = (11.0, 14.0, 17.0)  # pixels a side at 32 pixels
+SIZES = (13.0, 16.0, 19.0)  # pixels a side at 32 pixels
 SPLITS = ("train", "val", "test")
 
 

@@ -16,46 +16,35 @@ from typing import Any, Literal
 
 import numpy as np
 
-from workbench.data.probe import TIMED, VideoInfo, opened, probe_video
+from workbench.data.probe import VideoInfo, opened, probe_video
 from workbench.errors import BadClip, UnknownName, WorkbenchError
 
-Reader = Literal["auto", "decord", "pyav"]
-# Small clips cost about twice as much by decord as by PyAV (bench/decode.py), larger ones about a third more, since
-# decord needs the check of `probe` before it. False leaves decord for callers that name it.
-PREFER_DECORD = True
-DECORD_PIXELS = ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "gray")
+Reader = Literal["pyav", "decord"]
+# PyAV is the usual reader: measured beside each other, decord is slower with the check of `probe` that it needs (bench/decode.py), and
+# it passes damaged frames on without a word. decord stays for callers that name it; the two agree on frames (tested).
 THREADED_PIXELS = 256 * 256  # frames below this size gain nothing from decoder threads
 _local = threading.local()
 
 
-def read_frames(path: str | Path, indices: Sequence[int] | np.ndarray, reader: Reader = "auto") -> np.ndarray:
+def read_frames(path: str | Path, indices: Sequence[int] | np.ndarray, reader: Reader = "pyav") -> np.ndarray:
     """Frames `indices` (any order, repeats allowed) of a video: uint8 RGB (n, H, W, 3). Raises `BadClip`."""
     frames, _ = read_clip(path, lambda _: np.asarray(indices, dtype=np.int64), reader)
     return frames
 
 
 def read_clip(
-    path: str | Path, choose: Callable[[VideoInfo], np.ndarray], reader: Reader = "auto"
+    path: str | Path, choose: Callable[[VideoInfo], np.ndarray], reader: Reader = "pyav"
 ) -> tuple[np.ndarray, VideoInfo]:
     """Probe a video, let `choose` pick frame indices from what was found, and read them: uint8 RGB (n, H, W, 3)."""
-    if reader not in ("auto", "decord", "pyav"):
-        raise UnknownName("video reader", reader, ("auto", "decord", "pyav"))
+    if reader not in ("pyav", "decord"):
+        raise UnknownName("video reader", reader, ("pyav", "decord"))
     if reader == "decord" and not has_decord():
-        raise WorkbenchError(
-            "decord is not installed here. Use reader='pyav', or reader='auto' for whichever is there."
-        )
-    if reader == "pyav" or (reader == "auto" and not (PREFER_DECORD and has_decord())):
+        raise WorkbenchError("decord is not installed here. Use reader='pyav', which reads the same frames.")
+    if reader == "pyav":
         return _read_pyav(path, choose)
     info = probe_video(path)
     indices = _checked(info, choose(info))
-    if reader == "decord":
-        return _decord_frames(info, indices), info
-    if info.container in TIMED and info.pixels in DECORD_PIXELS:
-        try:
-            return _decord_frames(info, indices), info
-        except BadClip:
-            pass  # PyAV turns what decord cannot, and has the last word on what is broken
-    return _read_pyav(path, lambda _: indices)
+    return _decord_frames(info, indices), info
 
 
 @cache
