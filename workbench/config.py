@@ -21,7 +21,7 @@ class Section(BaseModel):
 class Background(Section):
     """What stands behind the sprites of a rendered benchmark: its strength, and how fast it changes."""
 
-    contrast: float = Field(0.6, ge=0, le=1, description="0 = plain grey, 1 = the photograph as it is")
+    contrast: float = Field(0.15, ge=0, le=1, description="0 = plain grey, 1 = the photograph as it is")
     motion: Literal["fixed", "drift", "redrawn"] = Field("fixed", description="over the frames of one clip")
 
 
@@ -37,7 +37,7 @@ class DataSettings(Section):
     test_clips: int = Field(1000, ge=2)
     seed: int = Field(0, ge=0, description="of the rendered factors; the same for every run that is compared")
     background: Background = Background()
-    speed: tuple[float, float] = Field((1.5, 3.0), description="pixels a frame at 32 pixels, lowest and highest")
+    speed: tuple[float, float] = Field((2.5, 4.0), description="pixels a frame at 32 pixels, lowest and highest")
     max_bad_share: float = Field(0.01, ge=0, le=1, description="training stops above this share of broken files")
 
     def count(self, split: str) -> int:

@@ -31,9 +31,10 @@ PRESETS.add(
     "quick",
     {
         "recipe": "compact",
-        "data": {"train_clips": 3000, "val_clips": 600, "test_clips": 1000},
-        "optim": {"steps": 240},
-        "probe": {"train_clips": 1500, "attentive_epochs": 20},
+        "data": {"train_clips": 3000, "val_clips": 600, "test_clips": 1000, "size": 24},
+        "model": {"depth": 3},
+        "optim": {"steps": 600, "batch": 32},
+        "probe": {"train_clips": 1500, "attentive_epochs": 15},
     },
 )
 # At most 5 minutes a run on two cores, probes included: the default for real tables.
@@ -41,9 +42,10 @@ PRESETS.add(
     "standard",
     {
         "recipe": "compact",
-        "data": {"train_clips": 8000, "val_clips": 1500, "test_clips": 3000},
-        "optim": {"steps": 900},
-        "probe": {"train_clips": 2000, "attentive_epochs": 30},
+        "data": {"train_clips": 8000, "val_clips": 1500, "test_clips": 3000, "size": 24},
+        "model": {"depth": 3},
+        "optim": {"steps": 2600, "batch": 32},
+        "probe": {"train_clips": 6000, "attentive_epochs": 15},
     },
 )
 # The study's size: ViT-B/16, 16 frames of 224 x 224, 100 epochs of 300 steps, 4 GPUs x 8 clips. For GPUs.
@@ -67,8 +69,27 @@ PRESETS.add(
     },
 )
 
-# What docs/recipe.md found to learn at this scale: the defaults of config.py.
-RECIPES.add("compact", {})
+# What docs/recipe.md found to learn at this scale: space-time blocks of limited extent, a slow teacher, part of the clip's mean
+# taken from the targets, a learning rate that falls.
+BLOCKS = {
+    "kind": "blocks",
+    "blocks": 4,
+    "area": 0.444,
+    "time": 0.5,
+    "aspect": [1.0, 1.0],
+    "visible": 0.4,
+    "predicted": 0.5,
+}
+RECIPES.add(
+    "compact",
+    {
+        "masks": [BLOCKS, BLOCKS],
+        "teacher": {"ema_start": 0.998, "ema_end": 0.9995},
+        "target": {"layer_norm": True, "mean_removed": 0.7},
+        "optim": {"lr_start": 1e-4, "lr": 1.5e-3, "lr_end": 1e-4, "warmup": 0.1, "weight_decay": 0.04},
+        "probe": {"encoder": "context"},
+    },
+)
 # The study's settings (OBJECTIVES, "Base"): tubes through all of time, a fixed teacher momentum, plain layer-normed targets.
 RECIPES.add(
     "published",

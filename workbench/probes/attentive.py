@@ -107,7 +107,7 @@ def _predict(heads: list[AttentiveHead], part: Labelled, mean: Tensor, deviation
     tokens = part.features.tokens
     answers = []
     for start in range(0, len(tokens), 512):
-        x = (torch.from_numpy(np.asarray(tokens[start : start + 512])).float() - mean) / deviation
+        x = (torch.from_numpy(np.array(tokens[start : start + 512])).float() - mean) / deviation
         answers.append(attend(heads, x).argmax(-1))
     return torch.cat(answers, 1).numpy()
 

@@ -1,0 +1,79 @@
+"""`workbench data make`, `import`, `check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.cli.output import JSON_HELP, print_json
+
+app = typer.Typer(help="Make, import and check data sets.", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
+
+
+@app.command("make")
+def make_command(
+    benchmark: Annotated[str, typer.Argument(help="See `workbench benchmarks`.")],
+    preset: Annotated[str, typer.Option(help="Its numbers of clips and their size.")] = "quick",
+    set_: Annotated[list[str] | None, typer.Option("--set", help="data.key=value. Repeatable.")] = None,
+    json: Json = False,
+) -> None:
+    """Render a benchmark to MP4 files, split CSVs and a Parquet file of factors."""
+    from workbench.cli.runs import changes_of
+    from workbench.data.benchmarks import make_benchmark
+    from workbench.presets import build_config
+
+    folder = make_benchmark(benchmark, build_config(preset=preset, changes=changes_of(set_, None)).data)
+    if json:
+        print_json({"folder": str(folder)})
+    else:
+        print(f"{benchmark} for preset {preset} is in {folder}")
+
+
+@app.command("import")
+def import_command(
+    path: Annotated[
+        Path, typer.Argument(help="A V-JEPA CSV (`path label`), or a folder of videos or of class folders.")
+    ],
+    name: Annotated[str, typer.Option(help="What to call it: `workbench train baseline --data NAME`.")],
+    val_share: Annotated[float, typer.Option(help="Drawn from train where no val split is given.")] = 0.15,
+    test_share: Annotated[float, typer.Option(help="Drawn from train where no test split is given.")] = 0.15,
+    seed: Annotated[int, typer.Option(help="Of the drawing.")] = 0,
+    skip_missing: Annotated[bool, typer.Option(help="Leave out rows whose file is not there.")] = False,
+    replace: Annotated[bool, typer.Option(help="Replace an import of the same name.")] = False,
+    json: Json = False,
+) -> None:
+    """Make a data set of your own videos; the files stay where they are."""
+    from workbench.data.clips import read_info
+    from workbench.data.imports import import_videos
+
+    folder = import_videos(
+        path, name, val_share=val_share, test_share=test_share, seed=seed, skip_missing=skip_missing, replace=replace
+    )
+    info = read_info(folder)
+    if json:
+        print_json({"folder": str(folder), **info})
+        return
+    counts = ", ".join(f"{count} {split}" for split, count in info["counts"].items())
+    print(f"{name}: {counts}, {info['factors']['label']} classes, in {folder}")
+    print(f"Next: workbench data check {name}; workbench train baseline --data {name}")
+
+
+@app.command("check")
+def check_command(
+    source: Annotated[str, typer.Argument(help="A data set's name, a CSV, or a folder.")],
+    decode: Annotated[bool, typer.Option(help="Decode frames of every file too, not only its header.")] = False,
+    json: Json = False,
+) -> None:
+    """Say what a data set holds, and name its broken files."""
+    from workbench.data.check import check_data
+
+    report = check_data(source, decode=decode)
+    if json:
+        print_json(report.to_dict())
+        return
+    from rich.console import Console
+
+    Console().print(report.table())

@@ -1,0 +1,243 @@
+"""What a report is made of: the rows and answers of the runs it asks for, and which of them are not there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.config import Config
+from workbench.errors import UnknownName, WorkbenchError
+from workbench.presets import build_config, run_name
+from workbench.rows import Results, load_predictions, load_results
+from workbench.runs import Run, list_runs, train_command
+
+LABEL = "label"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A run that a report asks for and that has not all the rows it needs: why, and the commands that make them."""
+
+    run: str
+    variant: str
+    seed: int
+    reason: str
+    commands: tuple[str, ...]
+    trained: bool
+
+
+@dataclass(frozen=True)
+class Study:
+    """Rows of the runs that are compared: test accuracies of variants × seeds at one preset."""
+
+    preset: str
+    seeds: tuple[int, ...]
+    variants: tuple[str, ...]
+    benchmarks: tuple[str, ...]
+    probes: tuple[str, ...]
+    confidence: float
+    rows: pd.DataFrame
+    missing: tuple[Missing, ...] = ()
+    notes: tuple[str, ...] = ()
+    configs: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    _answers: dict[Any, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _index(self) -> dict[tuple[str, int, str, str, str], Any]:
+        rows: list[Any] = list(self.rows.itertuples(index=False))
+        return {(row.variant, row.seed, row.benchmark, row.probe, row.factor): row for row in rows}
+
+    def row(self, variant: str, seed: int, benchmark: str, probe: str, factor: str = LABEL) -> Any | None:
+        """The row of one cell as a named tuple, or None where it was not run."""
+        return self._index.get((variant, seed, benchmark, probe, factor))
+
+    def rows_of(self, variant: str, benchmark: str, probe: str, factor: str = LABEL) -> list[Any]:
+        """The rows of all seeds that have one."""
+        found = (self.row(variant, seed, benchmark, probe, factor) for seed in self.seeds)
+        return [row for row in found if row is not None]
+
+    def answers(self, row: Any) -> pd.Series | None:
+        """Whether each test clip was answered rightly, by clip, or None where answers were not kept."""
+        table = self._answers.get((row.run, row.benchmark, row.probe, row.factor))
+        if table is None:
+            return None
+        right = pd.Series(
+            (table["truth"] == table["predicted"]).to_numpy(), index=table["clip"].to_numpy()
+        ).sort_index()
+        if len(right) != row.n or abs(right.mean() - row.value) > 1e-9:
+            raise WorkbenchError(
+                f"The answers of {row.run} ({row.benchmark}, {row.probe}, {row.factor}) give {right.mean():.4f} of {len(right)} clips, "
+                f"its row {row.value:.4f} of {row.n}. Probe it anew with `workbench probe {row.run} --again`."
+            )
+        return right
+
+    @property
+    def factors(self) -> list[str]:
+        """Factors other than the label that were read."""
+        return [name for name in self.rows["factor"].unique() if name != LABEL]
+
+    @cached_property
+    def key(self) -> str:
+        """Content key of the rows: equal rows give an equal key."""
+        text = self.rows.drop(columns="source").sort_values(["run", "benchmark", "probe", "factor"]).to_csv(index=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def gather(parameters: Any) -> Study:
+    """The study that a report's parameters ask for, from all rows there are."""
+    results = load_results(parameters.preset, parameters.source)
+    _check_benchmarks(parameters.benchmarks, results)
+    configs = {
+        run_name(config): config
+        for variant, seed in product(parameters.variants, parameters.seeds)
+        if (config := build_config(variant, parameters.preset, seed))
+    }
+    every = results.rows
+    wanted = every[
+        every["run"].isin(list(configs))
+        & every["benchmark"].isin(parameters.benchmarks)
+        & every["probe"].isin(parameters.probes)
+        & (every["split"] == "test")
+        & (every["metric"] == "accuracy")
+    ]
+    _check_encoders(wanted)
+    wanted = _ordered(wanted, parameters)
+    answers = load_predictions(wanted)
+    grouped = {key: table for key, table in answers.groupby(["run", "benchmark", "probe", "factor"], observed=True)}
+    cells = list(product(parameters.benchmarks, parameters.probes))
+    lacking = [missing for name, config in configs.items() if (missing := _missing(name, config, cells, wanted))]
+    return Study(
+        preset=parameters.preset,
+        seeds=tuple(parameters.seeds),
+        variants=tuple(parameters.variants),
+        benchmarks=tuple(parameters.benchmarks),
+        probes=tuple(parameters.probes),
+        confidence=parameters.confidence,
+        rows=wanted,
+        missing=tuple(lacking),
+        notes=(*results.notes, *_notes(wanted, every, configs)),
+        configs={
+            name: run.config.model_dump(mode="json") for name, run in run_folders(list(wanted["run"].unique())).items()
+        },
+        _answers=grouped,
+    )
+
+
+def _check_benchmarks(names: Sequence[str], results: Results) -> None:
+    unseen = [name for name in names if name not in set(results.rows["benchmark"])]
+    if unseen:
+        from workbench.data.benchmarks import BENCHMARKS
+
+        known = {*BENCHMARKS, *results.rows["benchmark"]}
+        for name in unseen:
+            if name not in known:
+                raise UnknownName("benchmark with results", name, known)
+
+
+def _check_encoders(rows: pd.DataFrame) -> None:
+    """A cell read from both encoders of a run has two numbers; a table must not choose one in silence."""
+    cell = ["run", "benchmark", "probe", "factor"]
+    twice = rows[rows.duplicated(cell, keep=False)]
+    if len(twice):
+        first = twice.iloc[0]
+        raise WorkbenchError(
+            f"{first['run']} has results of two encoders for {first['benchmark']} with {first['probe']} "
+            f"({', '.join(sorted(twice['encoder'].unique()))}). Keep one of them in {first['source']}."
+        )
+
+
+def _ordered(rows: pd.DataFrame, parameters: Any) -> pd.DataFrame:
+    """Rows in the order in which the parameters name variants, seeds, benchmarks and probes."""
+    orders = {
+        "variant": parameters.variants,
+        "seed": parameters.seeds,
+        "benchmark": parameters.benchmarks,
+        "probe": parameters.probes,
+    }
+    places = pd.DataFrame({name: rows[name].map(list(order).index) for name, order in orders.items()}, index=rows.index)
+    return rows.loc[places.sort_values(list(orders), kind="stable").index].reset_index(drop=True)
+
+
+def _missing(name: str, config: Config, cells: list[tuple[str, str]], rows: pd.DataFrame) -> Missing | None:
+    """What the run lacks, or None."""
+    mine = rows[(rows["run"] == name) & (rows["factor"] == LABEL)]
+    there = set(zip(mine["benchmark"], mine["probe"], strict=True))
+    lacking = [cell for cell in cells if cell not in there]
+    if not lacking:
+        return None
+    usual = set(product(config.probe.benchmarks, config.probe.probes))
+    extra = [cell for cell in lacking if cell not in usual]
+    reason, trained = _state(name, config)
+    if trained:
+        names = dict.fromkeys(benchmark for benchmark, _ in lacking)
+        what = "; ".join(f"{name} ({', '.join(p for b, p in lacking if b == name)})" for name in names)
+        reason = f"{reason}, not probed: {what}" if there else f"{reason}, not probed"
+    commands = [] if trained else [train_command(config)]
+    if trained and len(extra) < len(lacking):
+        commands.append(f"workbench probe {name}")
+    if extra:
+        benchmarks = "".join(f" --benchmark {b}" for b in dict.fromkeys(b for b, _ in extra))
+        probes = "".join(f" --probe {p}" for p in dict.fromkeys(p for _, p in extra))
+        commands.append(f"workbench probe {name}{benchmarks}{probes}")
+    return Missing(name, config.variant, config.seed, reason, tuple(commands), trained)
+
+
+def _state(name: str, config: Config) -> tuple[str, bool]:
+    try:
+        info = Run.open(name).info
+    except UnknownName:
+        return "not trained", False
+    except WorkbenchError as error:
+        return f"unreadable: {error}", False
+    if info["status"] == "finished":
+        return "trained", True
+    if info["status"] == "failed":
+        return f"failed: {info.get('message', 'no reason recorded')}", False
+    return f"training stopped at step {info['step']} of {config.optim.steps}", False
+
+
+def _notes(rows: pd.DataFrame, every: pd.DataFrame, configs: dict[str, Config]) -> list[str]:
+    """Runs left out because their settings were changed by hand, and runs whose preset has changed since."""
+    notes = []
+    keys = dict(zip(rows["run"], rows["config_key"], strict=True))
+    if stale := [name for name, key in keys.items() if key != configs[name].key()]:
+        notes.append(f"Made with other settings than the preset has now: {', '.join(stale)}.")
+    asked = {(config.variant, config.seed) for config in configs.values()}
+    others = (
+        every[[pair in asked for pair in zip(every["variant"], every["seed"], strict=True)]] if len(every) else every
+    )
+    names = sorted(set(others["run"]) - set(configs))
+    if names:
+        notes.append(f"Left out, because settings were changed by hand or by recipe: {', '.join(names)}.")
+    return notes
+
+
+def run_folders(names: Sequence[Any]) -> dict[str, Run]:
+    """Those of the named runs that are on this disk and readable."""
+    found = {}
+    for run in list_runs():
+        if run.name in names:
+            try:
+                run.check_format()
+            except WorkbenchError:
+                continue
+            found[run.name] = run
+    return found
+
+
+def correct_matrix(study: Study, rows: Sequence[Any]) -> np.ndarray | None:
+    """Right and wrong answers (seeds, clips) of `rows`; None where answers are lacking or of different clips."""
+    series = [study.answers(row) for row in rows]
+    if not series or any(one is None for one in series) or len({row.data_key for row in rows}) > 1:
+        return None
+    kept = [one for one in series if one is not None]
+    if any(not one.index.equals(kept[0].index) for one in kept[1:]):
+        return None
+    return np.stack([one.to_numpy() for one in kept])
