@@ -86,7 +86,7 @@ RECIPES.add(
         "masks": [BLOCKS, BLOCKS],
         "teacher": {"ema_start": 0.998, "ema_end": 0.9995},
         "target": {"layer_norm": True, "mean_removed": 0.7},
-        "optim": {"lr_start": 1e-4, "lr": 1.5e-3, "lr_end": 1e-4, "warmup": 0.1, "weight_decay": 0.04},
+        "optim": {"lr_start": 1e-4, "lr": 1e-3, "lr_end": 1e-4, "warmup": 0.1, "weight_decay": 0.04},
         "probe": {"encoder": "context"},
     },
 )
