@@ -1,0 +1,118 @@
+"""The commands as a person types them: what is printed, and the exit status."""
+
+import json
+import sys
+
+import pytest
+
+from workbench.cli import main
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Call the command line with words; gives (exit status, standard output, standard error)."""
+
+    def call(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["workbench", *words])
+        with pytest.raises(SystemExit) as end:
+            main()
+            raise SystemExit(0)
+        said = capsys.readouterr()
+        return int(end.value.code or 0), said.out, said.err
+
+    return call
+
+
+def test_variants_as_json_name_their_controls(run):
+    status, out, _ = run("variants", "--json")
+    found = {entry["name"]: entry["control"] for entry in json.loads(out)}
+    assert status == 0
+    assert found == {"random": "", "baseline": "random", "ld": "baseline", "fwm": "baseline"}
+
+
+def test_benchmarks_as_json_state_classes_and_chance(run):
+    _, out, _ = run("benchmarks", "--json")
+    assert {entry["name"]: (entry["classes"], entry["chance %"]) for entry in json.loads(out)} == {
+        "motion48": (48, 2.1),
+        "appearance100": (100, 1.0),
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("train", "ldd"), "Unknown variant 'ldd'. Did you mean 'ld'?"),
+        (("train", "ld", "--preset", "qick"), "Unknown preset 'qick'. Did you mean 'quick'?"),
+        (("train", "ld", "--set", "optim.stps=3"), "Unknown setting 'stps'. Did you mean 'steps'?"),
+        (("train", "ld", "--preset", "smoke", "--data", "mine"), "mine"),
+        (("probe", "nothing"), "Unknown run 'nothing'. Known: none yet."),
+        (("embed", "nothing"), "Unknown run 'nothing'"),
+        (("data", "make", "motion4"), "Unknown benchmark 'motion4'. Did you mean 'motion48'?"),
+        (("data", "check", "/no/such/folder"), "/no/such/folder"),
+        (("report", "mian"), "Unknown report 'mian'. Did you mean 'main'?"),
+        (("report", "main", "-p", "sedes=[0]"), "sedes"),
+    ],
+)
+def test_what_a_person_can_get_wrong_is_said_without_a_traceback(run, words, message):
+    status, _, err = run(*words)
+    assert status == 1
+    assert err.startswith("Error: ") and message in err and "Traceback" not in err
+
+
+def test_runs_say_how_to_make_the_first(run):
+    status, out, _ = run("runs")
+    assert status == 0 and "make demo" in out
+
+
+def test_doctor_finds_what_is_there(run):
+    status, out, _ = run("doctor", "--json")
+    found = {entry["what"]: entry for entry in json.loads(out)}
+    assert status == 0
+    assert found["torch"]["ok"] and found["video decoder"]["ok"]
+    assert all(entry["advice"] for entry in found.values() if not entry["ok"])
+
+
+@pytest.mark.slow
+def test_results_of_a_trained_run_are_read_by_every_command(run, with_runs):
+    _, out, _ = run("runs", "--json")
+    assert {entry["run"]: entry["results"] for entry in json.loads(out)} == {"baseline-smoke-s0": 6, "random-smoke-s0": 6}
+    _, out, _ = run("probe", "baseline-smoke-s0", "--benchmark", "motion48", "--probe", "knn", "--json")
+    (row,) = json.loads(out)
+    assert (row["benchmark"], row["probe"], row["n"], row["control"]) == ("motion48", "knn", 100, "random-smoke-s0")
+    assert row["low"] <= row["value"] <= row["high"]
+    status, _, err = run("probe", "baseline-smoke-s0", "--factor", "weight")
+    assert status == 1 and "Unknown factor of motion48 'weight'" in err
+    status, _, err = run("probe", "baseline-smoke-s0", "--probe", "linaer")
+    assert status == 1 and "Did you mean 'linear'" in err
+
+
+@pytest.mark.slow
+def test_a_persons_own_videos_go_the_whole_way(run, home):
+    """Import a folder of class folders, train on it, probe it."""
+    from workbench.data.encode import write_clip
+    from workbench.data.factors import motion48_factors
+    from workbench.data.render import render_clips
+    from workbench.presets import build_config
+
+    data = build_config(preset="smoke").data
+    table = motion48_factors(data, "train")
+    clips = render_clips(table, data).numpy()
+    for kind in ("walk", "run"):
+        (home / "videos" / kind).mkdir(parents=True)
+    for index, clip in enumerate(clips[:60]):
+        write_clip(home / "videos" / ("walk" if index % 2 else "run") / f"{index}.mp4", clip)
+    (home / "videos" / "walk" / "broken.mp4").write_bytes(b"no video")
+    status, out, _ = run("data", "check", str(home / "videos"), "--json")
+    report = json.loads(out)
+    assert status == 0 and (report["clips"], report["readable"]) == (61, 60)
+    assert [entry["reason"] for entry in report["broken"]] == ["not a video"]
+    status, out, _ = run("data", "import", str(home / "videos"), "--name", "mine")
+    assert status == 0 and "2 classes" in out
+    status, _, err = run("train", "baseline", "--data", "mine", "--preset", "smoke")
+    assert status == 1 and "broken.mp4" in err and "max_bad_share" in err
+    allowed = ("--set", "data.max_bad_share=0.2")
+    status, out, _ = run("train", "baseline", "--data", "mine", "--preset", "smoke", *allowed, "--json")
+    assert status == 0
+    rows = json.loads(out)["rows"]
+    assert {row["probe"] for row in rows} == {"linear", "knn", "attentive"} and {row["benchmark"] for row in rows} == {"mine"}
+    assert {row["chance"] for row in rows} == {0.5}
