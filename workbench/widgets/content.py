@@ -1,0 +1,98 @@
+"""What the views show of a source, as plain dictionaries; static/views.js draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from workbench.widgets.colours import SCALE, Colouring
+from workbench.widgets.player import ClipCache, clip_webp, data_uri
+from workbench.widgets.source import Source
+
+TABLE_ROWS = 200
+CARD_FACTS = 6
+START = "Click on a point to see its clip move.\nDrag around points to select them; scroll to zoom."
+
+
+def legend_content(colours: Colouring, picked: set[int]) -> dict[str, Any]:
+    """The legend of a colouring; `picked` are the classes whose clips are all of the selection."""
+    scale = None
+    if colours.bounds:
+        scale = {"colours": list(SCALE), "low": colours.bounds[0], "high": colours.bounds[1]}
+    entries = [{**vars(entry), "picked": entry.value in picked} for entry in colours.entries]
+    return {"title": colours.column, "entries": entries, "scale": scale, "note": colours.note}
+
+
+def clip_item(source: Source, row: int, cache: ClipCache) -> dict[str, Any]:
+    """One clip: number, moving picture, and words for who cannot see it."""
+    clip = int(source.ids[row])
+    facts = ", ".join(f"{column} {source.word(column, row)}" for column in source.parts[:CARD_FACTS])
+    address = cache.get((source.key, clip), lambda: data_uri(clip_webp(source.clips[row])))
+    return {"id": clip, "src": address, "alt": f"clip {clip}" + (f", {facts}" if facts else "")}
+
+
+def clip_content(
+    source: Source, row: int, cache: ClipCache, *, neighbours: int, position: str, can_back: bool
+) -> dict[str, Any]:
+    """The clip that is looked at, its factors, and its nearest neighbours with theirs."""
+    rows, cosines = source.nearest(row, neighbours)
+    same = {column: _same(source, column, row, rows) for column in source.discrete}
+    return {
+        "clip": clip_item(source, row, cache),
+        "position": position,
+        "can_back": can_back,
+        "facts": [_fact(source, column, row, same[column], len(rows)) for column in source.discrete],
+        "more": [{"name": column, "value": source.word(column, row)} for column in source.continuous],
+        "neighbours": [
+            {
+                **clip_item(source, int(other), cache),
+                "similarity": f"{cosine:.3f}",
+                "facts": [
+                    {"name": column, "value": source.word(column, int(other)), "same": bool(same[column][i])}
+                    for column in source.parts[:CARD_FACTS]
+                ],
+            }
+            for i, (other, cosine) in enumerate(zip(rows, cosines, strict=True))
+        ],
+        "space": f"by cosine in the {source.features.shape[1]} channels of the {f'{source.encoder} encoder'.strip()}",
+    }
+
+
+def table_content(source: Source, rows: Sequence[int]) -> dict[str, Any]:
+    """The clips of a selection, the first `TABLE_ROWS` of them."""
+    if not rows:
+        return {
+            "title": "No clips selected",
+            "note": "Drag around points, or press a class of the legend.",
+            "columns": [],
+            "rows": [],
+        }
+    columns = [*source.discrete, *source.continuous]
+    cells = [[int(source.ids[row]), *(source.word(column, row) for column in columns)] for row in rows[:TABLE_ROWS]]
+    title = f"{len(rows):,} clip{'s' if len(rows) > 1 else ''} selected of {len(source.ids):,}"
+    cut = (
+        f"the first {TABLE_ROWS} here, all in explorer.selection"
+        if len(rows) > TABLE_ROWS
+        else "as a DataFrame: explorer.selection"
+    )
+    return {"title": title, "note": cut, "columns": ["clip", *columns], "rows": cells}
+
+
+def _same(source: Source, column: str, row: int, others: np.ndarray) -> np.ndarray:
+    values = source.table[column].to_numpy()
+    return np.asarray(values[others] == values[row])
+
+
+def _fact(source: Source, column: str, row: int, same: np.ndarray, neighbours: int) -> dict[str, Any]:
+    """A factor's value, how many neighbours share it, and how many of as many random clips would."""
+    values = source.table[column].to_numpy()
+    others = max(len(values) - 1, 1)
+    expected = neighbours * (int((values == values[row]).sum()) - 1) / others
+    return {
+        "name": column,
+        "value": source.word(column, row),
+        "alike": int(same.sum()) if neighbours else None,
+        "chance": f"{expected:.1f}",
+    }

@@ -1,0 +1,229 @@
+// Draws one part of the explorer: status, legend, clip, table or relay. Text enters the page as text nodes only.
+// Content of each kind:
+//   status {level: "info" | "busy" | "problem", text}                     `words` between backticks become code
+//   legend {title, entries: [{value, name, count, colour, symbol, picked}], scale: {colours, low, high} | null, note}
+//   clip   {empty} or {clip: {id, src, alt}, position, can_back, facts: [{name, value, alike, chance}], more: [{name, value}],
+//          neighbours: [{id, src, alt, similarity, facts: [{name, value, same}]}], space}
+//   table  {title, note, columns, rows: [[clip, …]]}
+//   relay  nothing: it is not seen
+
+const SHAPES = {
+  circle: "M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12z", square: "M3 3h10v10h-10z", diamond: "M8 1l7 7-7 7-7-7z",
+  cross: "M6 2h4v4h4v4h-4v4h-4v-4h-4v-4h4z", x: "M4.5 1.5L8 5l3.5-3.5 3 3L11 8l3.5 3.5-3 3L8 11l-3.5 3.5-3-3L5 8 1.5 4.5z",
+  "triangle-up": "M8 2l7 12h-14z", "triangle-down": "M8 14l-7-12h14z", "triangle-left": "M2 8l12-7v14z",
+  "triangle-right": "M14 8l-12 7v-14z", pentagon: "M8 1.5l6.7 4.8-2.6 7.7h-8.2l-2.6-7.7z",
+  hexagon: "M8 1l6 3.5v7l-6 3.5-6-3.5v-7z", bowtie: "M2 3l6 5 6-5v10l-6-5-6 5z",
+  star: "M8 1l2 4.9 5.2.4-4 3.4 1.3 5.1L8 12l-4.5 2.8 1.3-5.1-4-3.4 5.2-.4z",
+};
+
+function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+function glyph(symbol, colour) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(space, "path");
+  path.setAttribute("d", SHAPES[symbol] || SHAPES.circle);
+  path.setAttribute("fill", colour);
+  svg.append(path);
+  return svg;
+}
+
+const button = (key, label, onclick, more = {}, ...children) =>
+  h("button", { type: "button", "data-focus": key, title: label, "aria-label": label, onclick, ...more }, ...children);
+
+function status({ level, text }) {
+  if (!text) return [];
+  const words = text.split("`").map((part, i) => (i % 2 ? h("code", {}, part) : part));
+  const mark = { problem: "!", busy: "", info: "i" }[level] ?? "";
+  return [h("div", { class: `wbx-status wbx-${level}`, role: level === "problem" ? "alert" : "status" },
+    h("span", { class: "wbx-mark", "aria-hidden": "true" }, mark), h("span", {}, ...words))];
+}
+
+function legend({ title, entries, scale, note }, send) {
+  if (!title) return [];
+  const parts = [h("div", { class: "wbx-legend-title" }, `Colour: ${title}`)];
+  if (scale) {
+    parts.push(h("div", { class: "wbx-scale" }, h("span", {}, scale.low),
+      h("span", { class: "wbx-ramp", style: `background:linear-gradient(90deg,${scale.colours.join(",")})` }), h("span", {}, scale.high)));
+  } else {
+    const widest = Math.max(...entries.map((entry) => entry.name.length));
+    const columns = `grid-template-columns:repeat(auto-fill,minmax(${Math.ceil(widest * 0.85) + 6}ch,1fr))`;
+    parts.push(h("div", { class: "wbx-entries", style: columns, role: "group", "aria-label": `Classes of ${title}` }, entries.map((entry) =>
+      button(`entry-${entry.value}`, `Select the ${entry.count} clips with ${title} ${entry.name}`,
+        () => send({ event: "pick", value: entry.value }), { class: "wbx-entry", "aria-pressed": String(entry.picked) },
+        glyph(entry.symbol, entry.colour), h("span", {}, entry.name), h("small", {}, String(entry.count))))));
+  }
+  if (note) parts.push(h("div", { class: "wbx-note" }, note));
+  return parts;
+}
+
+const picture = (clip, size) =>
+  h("img", { src: clip.src, alt: clip.alt, width: size, height: size, class: "wbx-clip", draggable: "false" });
+
+function neighbour(clip, rank, send) {
+  const label = `Neighbour ${rank}: ${clip.alt}. Cosine ${clip.similarity}. Look at it.`;
+  return button(`neighbour-${rank}`, label, () => send({ event: "look", clip: clip.id }), { class: "wbx-neighbour" },
+    picture(clip, 84), h("span", { class: "wbx-rank" }, h("b", {}, String(rank)), ` ${clip.similarity}`),
+    h("span", { class: "wbx-values" }, clip.facts.map((fact) =>
+      [h("span", {}, fact.name), h("span", { class: fact.same ? "wbx-same" : "" }, `${fact.same ? "= " : ""}${fact.value}`)])));
+}
+
+function factTable({ facts, more, neighbours }) {
+  const alike = facts.some((fact) => fact.alike !== null);
+  const row = (fact) => h("tr", {}, h("th", { scope: "row" }, fact.name), h("td", {}, fact.value),
+    alike ? h("td", { class: "wbx-number" }, fact.alike === null ? "" : String(fact.alike)) : null,
+    alike ? h("td", { class: "wbx-number wbx-dim" }, fact.chance ?? "") : null);
+  const head = h("tr", {}, h("th", { scope: "col" }, "factor"), h("th", { scope: "col" }, "value"),
+    alike ? h("th", { scope: "col", class: "wbx-number", title: `Of the ${neighbours.length} neighbours, those with the same value` },
+      `same, of ${neighbours.length}`) : null,
+    alike ? h("th", { scope: "col", class: "wbx-number wbx-dim", title: "How many would be the same if neighbours were drawn at random" },
+      "by chance") : null);
+  const parts = [h("table", { class: "wbx-facts" }, h("thead", {}, head), h("tbody", {}, facts.map(row)))];
+  if (more.length) {
+    parts.push(h("details", { class: "wbx-more" }, h("summary", { "data-focus": "more" }, "Other columns"),
+      h("table", { class: "wbx-facts" }, h("tbody", {}, more.map((fact) =>
+        h("tr", {}, h("th", { scope: "row" }, fact.name), h("td", {}, fact.value)))))));
+  }
+  return parts;
+}
+
+function clip(content, send, local) {
+  if (!content.clip) return [h("div", { class: "wbx-empty" }, content.empty || "")];
+  const { clip: shown, neighbours, position, can_back, space } = content;
+  const step = (by) => () => send({ event: "step", by });
+  return [
+    h("div", { class: "wbx-head" }, h("h3", {}, `Clip ${shown.id}`), h("span", { class: "wbx-dim" }, position), h("span", { class: "wbx-grow" }),
+      button("back", "Back to the clip before (Backspace)", () => send({ event: "back" }), { disabled: !can_back }, "Back"),
+      button("previous", "Previous clip (left arrow)", step(-1), {}, "◀"), button("next", "Next clip (right arrow)", step(1), {}, "▶"),
+      button("pause", "Let the clips move or stand still", local.pause, { "aria-pressed": String(local.paused()) },
+        local.paused() ? "Play" : "Pause")),
+    h("div", { class: "wbx-main" }, picture(shown, 160), h("div", { class: "wbx-grow" }, ...factTable(content))),
+    h("div", { class: "wbx-head" }, h("h3", {}, "Nearest neighbours"), h("span", { class: "wbx-dim" }, space)),
+    h("div", { class: "wbx-neighbours" }, neighbours.map((other, i) => neighbour(other, i + 1, send))),
+  ];
+}
+
+function table({ title, note, columns, rows }, send) {
+  if (!title) return [];
+  const parts = [h("div", { class: "wbx-head" }, h("h3", { role: "status" }, title), h("span", { class: "wbx-dim" }, note || ""),
+    h("span", { class: "wbx-grow" }), rows.length ? button("clear", "Clear the selection", () => send({ event: "clear" }), {}, "Clear") : null)];
+  if (rows.length) {
+    const line = ([id, ...cells]) => h("tr", {},
+      h("td", {}, button(`row-${id}`, `Look at clip ${id}`, () => send({ event: "look", clip: id }), {}, String(id))),
+      cells.map((cell) => h("td", {}, cell)));
+    parts.push(h("div", { class: "wbx-rows", tabindex: "0", role: "region", "aria-label": title }, h("table", {},
+      h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, rows.map(line)))));
+  }
+  return parts;
+}
+
+const KINDS = { status, legend, clip, table, relay: () => [] };
+
+// Tells of clicks and lassos on the plot beside it. plotly's own way puts every hover through one variable, and a hover that
+// comes while the kernel is busy takes the place of a click or a lasso that was not sent yet. Messages do not replace each other.
+function relay(root, send) {
+  const heard = ["plotly_click", "plotly_hover", "plotly_unhover", "plotly_selected", "plotly_deselect", "plotly_doubleclick"];
+  const rows = (event) => event.points.filter((point) => point.curveNumber === 0).map((point) => point.pointNumber);
+  const hook = (plot) => {
+    if (plot.dataset.wbxRelay || !plot._ev?.listeners("plotly_hover").length) return; // plotly's listeners are not there yet
+    plot.dataset.wbxRelay = "on";
+    heard.forEach((name) => plot.removeAllListeners(name));
+    plot.on("plotly_click", (event) => rows(event).slice(0, 1).forEach((row) => send({ event: "click", row })));
+    plot.on("plotly_selected", (event) => {
+      if (event?.lassoPoints || event?.range) send({ event: "drag", rows: rows(event) }); // else no one dragged: a lasso was erased
+    });
+    plot.on("plotly_deselect", () => send({ event: "deselect" }));
+    plot.on("plotly_relayout", (event) => {
+      if (event._doNotReportToPy || !Object.keys(event).some((key) => /^[xy]axis\./.test(key))) return;
+      const { xaxis, yaxis } = plot._fullLayout;
+      const whole = event["xaxis.autorange"] || event["yaxis.autorange"];
+      send({ event: "zoom", ranges: whole ? null : { x: [...xaxis.range], y: [...yaxis.range] } });
+    });
+  };
+  const box = new ResizeObserver(() => root.closest(".wbx-plot")?.querySelectorAll(".js-plotly-plot")
+    .forEach((plot) => plot._responsiveChartHandler?.())); // plotly itself looks at the window's size only
+  const scan = () => root.closest(".wbx-plot")?.querySelectorAll(".js-plotly-plot").forEach(hook);
+  document.addEventListener("plotlywidget-after-render", scan);
+  const start = () => {
+    const plot = root.closest(".wbx-plot");
+    if (plot) box.observe(plot);
+    scan();
+  };
+  const later = [0, 500, 2000].map((delay) => setTimeout(start, delay)); // where the plot was drawn before this part
+  return () => {
+    box.disconnect();
+    document.removeEventListener("plotlywidget-after-render", scan);
+    later.forEach(clearTimeout);
+  };
+}
+
+// Let the clips stand still: each picture becomes its own current frame.
+function freeze(root) {
+  for (const image of root.querySelectorAll("img.wbx-clip")) {
+    const still = () => {
+      const canvas = h("canvas", { width: image.naturalWidth, height: image.naturalHeight });
+      canvas.getContext("2d").drawImage(image, 0, 0);
+      image.src = canvas.toDataURL();
+    };
+    if (image.complete && image.naturalWidth) still();
+    else image.addEventListener("load", still, { once: true });
+  }
+}
+
+function keys(event, content, send) {
+  if (event.target.closest("input, select, textarea") || event.altKey || event.ctrlKey || event.metaKey || !content.clip) return;
+  const other = content.neighbours[Number(event.key) - 1];
+  if (event.key === "ArrowRight") send({ event: "step", by: 1 });
+  else if (event.key === "ArrowLeft") send({ event: "step", by: -1 });
+  else if (event.key === "Backspace") send({ event: "back" });
+  else if (other) send({ event: "look", clip: other.id });
+  else return;
+  event.preventDefault();
+}
+
+function render({ model, el }) {
+  const kind = model.get("kind");
+  const root = h("section", { class: `wbx wbx-${kind}-view`, "aria-label": { clip: "Clip and its neighbours" }[kind] });
+  // JupyterLab's one-letter commands (b: new cell) must not act on keys that are meant for this part.
+  root.setAttribute("data-lm-suppress-shortcuts", "true");
+  el.append(root);
+  const send = (message) => model.send(message);
+  let paused = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const local = { paused: () => paused, pause: () => { paused = !paused; draw(); } };
+
+  function draw() {
+    const held = root.contains(document.activeElement) ? document.activeElement.dataset.focus || "root" : null;
+    const open = root.querySelector("details")?.open;
+    root.replaceChildren(...KINDS[kind](model.get("content"), send, local));
+    if (open && root.querySelector("details")) root.querySelector("details").open = true;
+    if (paused) freeze(root);
+    if (held) {
+      const same = root.querySelector(`[data-focus="${CSS.escape(held)}"]:not(:disabled)`);
+      (same || root).focus({ preventScroll: true });
+    }
+  }
+  if (kind === "clip") {
+    root.tabIndex = 0;
+    root.addEventListener("keydown", (event) => keys(event, model.get("content"), send));
+  }
+  model.on("change:content", draw);
+  draw();
+  const unhook = kind === "relay" ? relay(root, send) : () => {};
+  return () => {
+    model.off("change:content", draw);
+    unhook();
+  };
+}
+
+export default { render };
