@@ -90,10 +90,10 @@ def test_an_interrupted_run_ends_with_the_same_weights_bit_for_bit(monkeypatch):
 
 @pytest.mark.slow
 def test_a_killed_run_ends_with_the_same_weights_bit_for_bit(home):
-    whole = train(smoke(steps=120), name="whole", show=False)
+    whole = train(smoke(steps=40), name="whole", show=False)
     script = (
         "from tests.training.test_train import smoke; from workbench.training.train import train;"
-        "train(smoke(steps=120), name='killed', show=False)"
+        "train(smoke(steps=40), name='killed', show=False)"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", script], env=os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads())}
@@ -105,8 +105,8 @@ def test_a_killed_run_ends_with_the_same_weights_bit_for_bit(home):
     process.send_signal(signal.SIGKILL)
     process.wait()
     states = list(folder.glob("state-*/state.json"))
-    assert states and json.loads(states[-1].read_text())["step"] < 120
-    assert_same_weights(whole, train(smoke(steps=120), name="killed", show=False))
+    assert states and json.loads(states[-1].read_text())["step"] < 40
+    assert_same_weights(whole, train(smoke(steps=40), name="killed", show=False))
 
 
 def test_a_second_process_on_a_run_is_refused():

@@ -117,7 +117,7 @@ function clip(content, send, local) {
 function table({ title, note, columns, rows }, send) {
   if (!title) return [];
   const parts = [h("div", { class: "wbx-head" }, h("h3", { role: "status" }, title), h("span", { class: "wbx-dim" }, note || ""),
-    h("span", { class: "wbx-grow" }), rows.length ? button("clear", "Clear the selection", () => send({ event: "clear" }), {}, "Clear") : null)];
+    h("span", { class: "wbx-grow" }), button("clear", "Clear the selection", () => send({ event: "clear" }), { disabled: !rows.length }, "Clear"))];
   if (rows.length) {
     const line = ([id, ...cells]) => h("tr", {},
       h("td", {}, button(`row-${id}`, `Look at clip ${id}`, () => send({ event: "look", clip: id }), {}, String(id))),
