@@ -14,6 +14,7 @@ from PIL import Image
 
 from tests.widgets.planted import FRAMES, GROUPS, PlantedCatalogue, failing, planted_explorer, planted_source
 from workbench.projection import PROJECTIONS, project
+from workbench.runs import Run
 from workbench.widgets import explore
 from workbench.widgets.explorer import Explorer
 from workbench.widgets.plot import POINTS
@@ -280,6 +281,6 @@ def test_a_run_on_disk_opens_without_names(with_runs: Path) -> None:
     explorer.look(3)
     motion = explorer.panel.content["facts"][0]
     assert motion["name"] == "motion" and ", then " in motion["value"]
-    other = explore("random-smoke-s0", "appearance100")
+    other = explore(Run.open("random-smoke-s0"), "appearance100")
     other.open()
     assert other.controls.benchmark.value == "appearance100" and other.controls.colour.value == "label"

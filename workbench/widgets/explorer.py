@@ -3,51 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from workbench.errors import UnknownName, WorkbenchError
-from workbench.projection import PROJECTIONS, explained, is_cached, project
+from workbench.projection import PROJECTIONS, is_cached, project
 from workbench.widgets.colours import Colouring, colouring
 from workbench.widgets.content import START, clip_content, legend_content, table_content
 from workbench.widgets.layout import TITLES, Controls, arrange
+from workbench.widgets.messages import axis_titles, describe, guarded, no_runs_message
 from workbench.widgets.player import ClipCache
 from workbench.widgets.plot import ScatterPlot
-from workbench.widgets.source import Catalogue, RunCatalogue, Source, no_runs_message
+from workbench.widgets.source import Catalogue, RunCatalogue, Source
 from workbench.widgets.view import View
+
+if TYPE_CHECKING:
+    from workbench.runs import Run
 
 STATE_FORMAT = 1
 MOST_STEPS_BACK = 100
 
 
-def explore(run: str | None = None, benchmark: str | None = None, split: str = "test") -> Explorer:
-    """Open the explorer on a run and a benchmark; without names, on the first finished run and its usual benchmark.
+def explore(run: Run | str | None = None, benchmark: str | None = None, split: str = "test") -> Explorer:
+    """Open the explorer on a run (or its name) and a benchmark; else on the first finished run and its usual benchmark.
 
     In a notebook the last expression of a cell shows it. What it cannot show, it says in its status line.
     """
-    return Explorer(RunCatalogue(), run=run, benchmark=benchmark, split=split)
-
-
-def guarded(method: Callable[..., None]) -> Callable[..., None]:
-    """Say what went wrong in the status line: in a callback of a widget an exception reaches no one."""
-
-    @wraps(method)
-    def inner(self: Explorer, *args: Any, **kwargs: Any) -> None:
-        try:
-            method(self, *args, **kwargs)
-        except WorkbenchError as error:
-            self.say(str(error), "problem")
-        except Exception as error:
-            self.say(
-                f"{type(error).__name__}: {error}. This is a mistake in the explorer; the log has the details.",
-                "problem",
-            )
-            raise
-
-    return inner
+    name = run if run is None or isinstance(run, str) else run.name
+    return Explorer(RunCatalogue(), run=name, benchmark=benchmark, split=split)
 
 
 class Explorer:
@@ -304,7 +289,7 @@ class Explorer:
     @guarded
     def _dragged(self, rows: list[int]) -> None:
         rows = sorted(rows)
-        self.plot.select(rows or None)
+        self.plot.select(rows or None, dragged=True)
         self._take(rows)
         self.say(describe(self._ready()) if rows else "There are no points inside: nothing is selected.")
 
@@ -339,21 +324,3 @@ class Explorer:
 
     def _ring(self) -> list[int]:
         return self._selected or self._ready().ids.tolist()
-
-
-def axis_titles(features: np.ndarray, coordinates: np.ndarray, method: str) -> tuple[str, str]:
-    """Titles of the two axes; PCA's with the share of the variance that each shows."""
-    if method != "pca":
-        name = TITLES.get(method, method)
-        return f"{name} 1", f"{name} 2"
-    first, second = (
-        f"PC {i} ({share:.0%} of the variance)" for i, share in enumerate(explained(features, coordinates), 1)
-    )
-    return first, second
-
-
-def describe(source: Source) -> str:
-    """One line about what is shown."""
-    encoder = f", {source.encoder} encoder" if source.encoder else ""
-    left_out = f" {source.left_out} files could not be read and are left out." if source.left_out else ""
-    return f"{source.run} on {len(source.ids):,} {source.split} clips of {source.benchmark}{encoder}.{left_out}"

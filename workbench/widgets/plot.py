@@ -63,9 +63,8 @@ class ScatterPlot:
             points.marker.update(colours.marker())
             for axis, title in ((self.figure.layout.xaxis, titles[0]), (self.figure.layout.yaxis, titles[1])):
                 axis.title.text, axis.range, axis.autorange = title, None, True
-            self._rings(None, ())
         self._zoom = None
-        self._erase_outline()
+        self._rings(None, ())
 
     def clear(self) -> None:
         """Take the figure away."""
@@ -83,14 +82,20 @@ class ScatterPlot:
     def mark(self, row: int | None, neighbours: Sequence[int] = ()) -> None:
         """Ring the clip that is looked at, and number its neighbours."""
         if self.figure is not None:
-            with self.figure.batch_update():
-                self._rings(row, neighbours)
+            self._rings(row, neighbours)
 
-    def select(self, rows: Sequence[int] | None) -> None:
-        """Dim all points but `rows`; None dims none. A drawn lasso goes: a drag that starts on it would not start another."""
-        if self.figure is not None:
-            self._erase_outline()  # first: taking it away, the page forgets which points are selected
-            self.figure.data[POINTS].selectedpoints = None if rows is None else list(rows)
+    def select(self, rows: Sequence[int] | None, dragged: bool = False) -> None:
+        """Dim all points but `rows`; None dims none. `dragged`: a lasso or box said so, and its outline is taken away."""
+        if self.figure is None:
+            return
+        value = None if rows is None else list(rows)
+        self.figure.data[POINTS].selectedpoints = value
+        if dragged:
+            # A drag that starts on an outline starts no other. Taking it away, the page dims all points, of which this side
+            # knows nothing: what is selected is sent again even where it is the same here.
+            self.figure.layout.selections = []
+            self.figure._send_relayout_msg({"selections": []})
+            self.figure._send_restyle_msg({"selectedpoints": [value]}, [POINTS])
 
     def zoom(self) -> dict[str, list[float]] | None:
         """The ranges of the axes that a person chose, {"x": [low, high], "y": [low, high]}; None where all is in view."""
@@ -109,11 +114,14 @@ class ScatterPlot:
         self._zoom = {name: [float(end) for end in ranges[name]] for name in "xy"} if ranges else None
 
     def _rings(self, row: int | None, neighbours: Sequence[int]) -> None:
+        """Move the rings. One batch a trace: in a batch over several, plotly's page drops what only one of them sets."""
         assert self.figure is not None
         for trace, rows in ((NEIGHBOURS, list(neighbours)), (LOOKED_AT, [] if row is None else [row])):
             at = self.coordinates[rows].reshape(-1, 2)
-            self.figure.data[trace].x, self.figure.data[trace].y = at[:, 0], at[:, 1]
-        self.figure.data[NEIGHBOURS].text = [str(rank) for rank in range(1, len(neighbours) + 1)]
+            with self.figure.batch_update():
+                ring = self.figure.data[trace]
+                ring.x, ring.y = at[:, 0], at[:, 1]
+                ring.text = [str(rank) for rank in range(1, len(rows) + 1)] if trace == NEIGHBOURS else None
 
     def _make(self, kind: type) -> None:
         """A new, empty figure, used as long as the kind of trace stays: a page has room for few WebGL figures."""
@@ -141,12 +149,6 @@ class ScatterPlot:
             "modeBarButtonsToRemove": ["autoScale2d", "toImage"],
         }
         self.widget.children = (self.figure, self.relay)
-
-    def _erase_outline(self) -> None:
-        """Take away a drawn lasso. Sent even where this side knows of none: the page draws it before it tells."""
-        assert self.figure is not None
-        self.figure.layout.selections = []
-        self.figure._send_relayout_msg({"selections": []})
 
 
 def figure_layout() -> dict[str, Any]:

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import WorkbenchError
-from workbench.paths import runs_root
 
 Note = Callable[[str], None]
 HIDDEN = ("clip", "path", "split")
@@ -182,11 +181,3 @@ class RunCatalogue:
             clips_key=clips.key,
             left_out=len(clips.problems),
         )
-
-
-def no_runs_message() -> str:
-    """What to do where there is nothing to explore yet."""
-    return (
-        f"There are no runs yet in {runs_root()}. Run `make demo` for all of them, or "
-        "`workbench train baseline --preset quick` for one, then press Refresh."
-    )

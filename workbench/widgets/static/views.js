@@ -58,7 +58,7 @@ function legend({ title, entries, scale, note }, send) {
       h("span", { class: "wbx-ramp", style: `background:linear-gradient(90deg,${scale.colours.join(",")})` }), h("span", {}, scale.high)));
   } else {
     const widest = Math.max(...entries.map((entry) => entry.name.length));
-    const columns = `grid-template-columns:repeat(auto-fill,minmax(${Math.ceil(widest * 0.85) + 6}ch,1fr))`;
+    const columns = `grid-template-columns:repeat(auto-fill,minmax(${Math.ceil(widest * 0.85) + 8}ch,1fr))`;
     parts.push(h("div", { class: "wbx-entries", style: columns, role: "group", "aria-label": `Classes of ${title}` }, entries.map((entry) =>
       button(`entry-${entry.value}`, `Select the ${entry.count} clips with ${title} ${entry.name}`,
         () => send({ event: "pick", value: entry.value }), { class: "wbx-entry", "aria-pressed": String(entry.picked) },
@@ -76,7 +76,7 @@ function neighbour(clip, rank, send) {
   return button(`neighbour-${rank}`, label, () => send({ event: "look", clip: clip.id }), { class: "wbx-neighbour" },
     picture(clip, 84), h("span", { class: "wbx-rank" }, h("b", {}, String(rank)), ` ${clip.similarity}`),
     h("span", { class: "wbx-values" }, clip.facts.map((fact) =>
-      [h("span", {}, fact.name), h("span", { class: fact.same ? "wbx-same" : "" }, `${fact.same ? "= " : ""}${fact.value}`)])));
+      h("span", { class: fact.same ? "wbx-same" : "" }, h("i", {}, fact.same ? "=" : ""), h("small", {}, fact.name), h("span", {}, fact.value)))));
 }
 
 function factTable({ facts, more, neighbours }) {
@@ -99,7 +99,7 @@ function factTable({ facts, more, neighbours }) {
 }
 
 function clip(content, send, local) {
-  if (!content.clip) return [h("div", { class: "wbx-empty" }, content.empty || "")];
+  if (!content.clip) return content.empty ? [h("div", { class: "wbx-empty" }, content.empty)] : [];
   const { clip: shown, neighbours, position, can_back, space } = content;
   const step = (by) => () => send({ event: "step", by });
   return [
@@ -116,15 +116,15 @@ function clip(content, send, local) {
 
 function table({ title, note, columns, rows }, send) {
   if (!title) return [];
-  const parts = [h("div", { class: "wbx-head" }, h("h3", { role: "status" }, title), h("span", { class: "wbx-dim" }, note || ""),
-    h("span", { class: "wbx-grow" }), button("clear", "Clear the selection", () => send({ event: "clear" }), { disabled: !rows.length }, "Clear"))];
-  if (rows.length) {
-    const line = ([id, ...cells]) => h("tr", {},
-      h("td", {}, button(`row-${id}`, `Look at clip ${id}`, () => send({ event: "look", clip: id }), {}, String(id))),
-      cells.map((cell) => h("td", {}, cell)));
-    parts.push(h("div", { class: "wbx-rows", tabindex: "0", role: "region", "aria-label": title }, h("table", {},
-      h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, rows.map(line)))));
-  }
+  const clear = button("clear", "Clear the selection", () => send({ event: "clear" }), { disabled: !rows.length }, "Clear");
+  const parts = [h("div", { class: "wbx-head" }, h("h3", { role: "status" }, title), h("span", { class: "wbx-grow" }), clear)];
+  if (!rows.length) return [...parts, h("div", { class: "wbx-empty" }, note)];
+  const line = ([id, ...cells]) => h("tr", {},
+    h("td", {}, button(`row-${id}`, `Look at clip ${id}`, () => send({ event: "look", clip: id }), {}, String(id))),
+    cells.map((cell) => h("td", {}, cell)));
+  parts[0].insertBefore(h("span", { class: "wbx-dim" }, note), parts[0].children[1]);
+  parts.push(h("div", { class: "wbx-rows", tabindex: "0", role: "region", "aria-label": title }, h("table", {},
+    h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, rows.map(line)))));
   return parts;
 }
 

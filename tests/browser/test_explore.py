@@ -1,0 +1,344 @@
+"""The explore notebook in real JupyterLab, used as a person uses it.
+
+The tests of the notebook share one page, as one sitting would; each begins with what it needs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import expect
+
+from tests.browser.driver import START, WAIT, ExplorerPage, Watched, command, frames_of, open_and_run, place_notebook
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.browser.conftest import Lab
+
+expect.set_options(timeout=WAIT)
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+CLIPS = 100  # test clips of the smoke preset
+LEFT_PART = [(0.01, 0.01), (0.6, 0.01), (0.6, 0.99), (0.01, 0.99), (0.01, 0.03)]
+CORNER = [(0.005, 0.005), (0.03, 0.005), (0.03, 0.03), (0.005, 0.03), (0.005, 0.01)]
+
+
+@contextmanager
+def new_page(browser: Browser, width: int = 1280, height: int = 900) -> Iterator[Page]:
+    """A page that shares nothing with another. When it closes, its console must hold no error."""
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.set_default_timeout(WAIT)
+    watched = Watched(page)
+    try:
+        yield page
+    finally:
+        context.close()
+    assert watched.errors == []
+
+
+@pytest.fixture(scope="module")
+def notebook(browser: Browser, lab: Lab) -> Iterator[ExplorerPage]:
+    """The explore notebook, all cells run, with its points drawn."""
+    with new_page(browser) as page:
+        open_and_run(page, lab, place_notebook(lab, "explore"))
+        explorer = ExplorerPage(page)
+        explorer.wait_for_points(CLIPS)
+        yield explorer
+
+
+@pytest.fixture
+def explore(notebook: ExplorerPage, request: pytest.FixtureRequest) -> Iterator[ExplorerPage]:
+    """The shared page, in the state of a first look; a picture is kept afterwards, whatever happened."""
+    notebook.scroll_to()
+    notebook.choose("Run", "baseline-smoke-s0")
+    notebook.choose("Clips", "motion48")
+    notebook.choose("Projection", "PCA")
+    notebook.choose("Colour", "texture")
+    expect(notebook.legend).to_contain_text("Colour: texture")
+    if (clear := notebook.table.get_by_role("button", name="Clear")).is_enabled():
+        clear.click()
+    expect(notebook.table.locator("h3")).to_have_text("No clips selected")
+    notebook.scroll_to()  # Playwright scrolls to what it presses
+    yield notebook
+    notebook.screenshot(re.sub(r"\W+", "_", request.node.name).strip("_"))
+
+
+def test_a_click_shows_the_moving_clip_and_its_moving_neighbours(explore: ExplorerPage) -> None:
+    expect(explore.status).to_contain_text("baseline-smoke-s0 on 100 test clips of motion48")
+    expect(explore.plot.locator(".xtitle")).to_contain_text("of the variance")
+    row = explore.lonely()[0]
+    explore.click_point(row)
+    expect(explore.title).to_have_text(f"Clip {row}")
+    main = explore.panel.locator(".wbx-main img")
+    expect(main).to_be_visible()
+    assert frames_of(main.get_attribute("src") or "") == 8
+    neighbours = explore.panel.locator(".wbx-neighbour")
+    expect(neighbours).to_have_count(8)
+    for image in neighbours.locator("img").all():
+        assert frames_of(image.get_attribute("src") or "") == 8
+        assert image.evaluate("image => image.complete && image.naturalWidth") == 16
+    expect(explore.panel.locator(".wbx-facts").first).to_contain_text("texture")
+    assert explore.read("plot._fullData[2].x.length") == 1 and explore.read("plot._fullData[1].x.length") == 8
+
+
+def test_a_neighbour_is_looked_at_and_back(explore: ExplorerPage) -> None:
+    row = explore.lonely()[1]
+    explore.click_point(row)
+    first = f"Clip {row}"
+    expect(explore.title).to_have_text(first)
+    neighbour = explore.panel.locator(".wbx-neighbour").first
+    label = neighbour.get_attribute("aria-label") or ""
+    neighbour.click()
+    expect(explore.title).not_to_have_text(first)
+    assert f"{explore.title.inner_text().lower()}," in label
+    explore.panel.get_by_role("button", name=re.compile("Back")).click()
+    expect(explore.title).to_have_text(first)
+
+
+def test_colour_by_class_and_by_number(explore: ExplorerPage) -> None:
+    expect(explore.legend.locator(".wbx-entry")).to_have_count(10)
+    assert len(set(explore.read("[...plot._fullData[0].marker.symbol]"))) == 10
+    assert len(set(explore.read("[...plot._fullData[0].marker.color]"))) == 8
+    explore.choose("Colour", "speed")
+    expect(explore.legend.locator(".wbx-ramp")).to_be_visible()
+    explore.wait_for("new Set(plot._fullData[0].marker.symbol).size === 1")
+
+
+def test_a_lasso_selects_and_python_has_the_data_frame(explore: ExplorerPage) -> None:
+    inside = explore.read(
+        """{ const { xaxis, yaxis, _size } = plot._fullLayout, data = plot._fullData[0];
+             return [...data.x].filter((x, i) => {
+               const u = xaxis.c2p(x) / _size.w, v = yaxis.c2p(data.y[i]) / _size.h;
+               return u > 0.01 && u < 0.6 && v > 0.01 && v < 0.99;
+             }).length; }"""
+    )
+    assert 0 < inside < CLIPS
+    explore.click_point(explore.lonely()[2])
+    explore.drag_through(LEFT_PART)
+    expect(explore.table.locator("h3")).to_have_text(f"{inside} clips selected of 100")
+    expect(explore.table.locator("tbody tr")).to_have_count(inside)
+    assert len(explore.read("plot._fullData[0].selectedpoints")) == inside
+    explore.screenshot("explore_1280")
+    page = explore.page
+    cell = page.locator(".jp-CodeCell").nth(1)
+    cell.locator(".cm-content").click()
+    command(page, "notebook:run-cell")
+    expect(cell.locator(".jp-OutputArea-output tbody tr")).to_have_count(inside)
+
+
+def test_an_empty_lasso_a_box_and_a_double_click(explore: ExplorerPage) -> None:
+    explore.drag_through(CORNER)
+    expect(explore.status).to_contain_text("no points inside")
+    explore.wait_for("plot._fullData[0].selectedpoints === undefined")
+    explore.plot.locator('.modebar-btn[data-title="Box Select"]').click()
+    explore.drag_through([(0.01, 0.01), (0.99, 0.99)])
+    expect(explore.table.locator("h3")).to_have_text("100 clips selected of 100")
+    explore.drag_through([(0.5, 0.05), (0.99, 0.95)])  # begins inside the first box, and takes its place
+    expect(explore.table.locator("h3")).not_to_have_text("100 clips selected of 100")
+    explore.page.mouse.dblclick(*explore.place(0.01, 0.02))
+    expect(explore.table.locator("h3")).to_have_text("No clips selected")
+    explore.plot.locator('.modebar-btn[data-title="Lasso Select"]').click()
+
+
+def test_a_class_of_the_legend_selects_its_clips(explore: ExplorerPage) -> None:
+    explore.legend.locator(".wbx-entry").first.click()
+    expect(explore.table.locator("h3")).to_have_text("10 clips selected of 100")
+    explore.table.locator("tbody button").nth(1).click()
+    expect(explore.panel).to_contain_text("2 of 10 selected")
+
+
+def test_the_keyboard_alone(explore: ExplorerPage) -> None:
+    """Without a mouse; and JupyterLab's one-letter commands (b: new cell) keep away."""
+    page, cells = explore.page, explore.page.locator(".jp-Cell").count()
+    row = explore.lonely()[0]
+    explore.click_point(row)
+    expect(explore.title).to_have_text(f"Clip {row}")
+    explore.panel.focus()
+    page.keyboard.press("ArrowRight")
+    following = f"Clip {(row + 1) % CLIPS}"
+    expect(explore.title).to_have_text(following)
+    page.keyboard.press("3")
+    expect(explore.title).not_to_have_text(following)
+    page.keyboard.press("Backspace")
+    expect(explore.title).to_have_text(following)
+    page.keyboard.press("ArrowLeft")
+    expect(explore.title).to_have_text(f"Clip {row}")
+    page.keyboard.press("b")
+    page.keyboard.press("a")
+    assert page.locator(".jp-Cell").count() == cells
+    entry = explore.legend.locator(".wbx-entry").nth(2)
+    entry.focus()
+    page.keyboard.press("Enter")
+    expect(entry).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("document.activeElement.dataset.focus") == entry.get_attribute("data-focus")
+
+
+def test_clips_stand_still_when_told_to(explore: ExplorerPage) -> None:
+    explore.click_point(3)
+    image = explore.panel.locator(".wbx-main img")
+    pause = explore.panel.get_by_role("button", name=re.compile("Let the clips move"))
+    expect(image).to_have_attribute("src", re.compile("^data:image/webp"))
+    pause.click()
+    expect(image).to_have_attribute("src", re.compile("^data:image/png"))
+    explore.panel.get_by_role("button", name=re.compile("Next clip")).click()
+    expect(image).to_have_attribute("src", re.compile("^data:image/png"))
+    pause.click()
+    expect(image).to_have_attribute("src", re.compile("^data:image/webp"))
+
+
+def test_another_run_and_other_clips(explore: ExplorerPage) -> None:
+    before = explore.read("[...plot._fullData[0].x]")
+    row = explore.lonely()[3]
+    explore.click_point(row)
+    expect(explore.title).to_have_text(f"Clip {row}")
+    explore.choose("Run", "random-smoke-s0")
+    expect(explore.status).to_contain_text("random-smoke-s0 on 100 test clips of motion48")
+    expect(explore.title).to_have_text(f"Clip {row}")  # the same clip, as the other encoder sees it
+    assert explore.read("[...plot._fullData[0].x]") != before
+    explore.choose("Clips", "appearance100")
+    expect(explore.status).to_contain_text("appearance100")
+    expect(explore.panel).to_contain_text("Click on a point")
+
+
+def test_umap(explore: ExplorerPage) -> None:
+    before = explore.read("[...plot._fullData[0].x]")
+    explore.choose("Projection", "UMAP")
+    expect(explore.plot.locator(".xtitle")).to_have_text("UMAP 1", timeout=START)
+    assert explore.read("[...plot._fullData[0].x]") != before
+    row = explore.lonely()[0]
+    explore.click_point(row)
+    expect(explore.title).to_have_text(f"Clip {row}")
+
+
+def test_zoom_stays_when_the_colour_changes(explore: ExplorerPage) -> None:
+    whole = explore.read("plot._fullLayout.xaxis.range")
+    explore.page.mouse.move(*explore.place(0.5, 0.5))
+    explore.page.mouse.wheel(0, -400)
+    explore.wait_for("plot._fullLayout.xaxis.range[0] > arg", whole[0])
+    explore.page.wait_for_timeout(1000)  # plotly tells of a wheel some time after it
+    zoomed = explore.read("plot._fullLayout.xaxis.range")
+    explore.choose("Colour", "colour")
+    expect(explore.legend).to_contain_text("Colour: colour")
+    assert explore.read("plot._fullLayout.xaxis.range") == zoomed
+    explore.plot.locator('.modebar-btn[data-title="Reset axes"]').click()
+    explore.wait_for("plot._fullLayout.xaxis.range[0] <= arg", whole[0] + 1e-6)
+
+
+def test_the_plot_stays_in_place_whatever_is_shown(explore: ExplorerPage) -> None:
+    """A page that moves under the mouse makes a person click on something else."""
+    places = [explore.plot.bounding_box()]
+    explore.click_point(explore.lonely()[5])
+    expect(explore.panel.locator(".wbx-neighbour")).to_have_count(8)
+    places.append(explore.plot.bounding_box())
+    explore.drag_through(LEFT_PART)
+    expect(explore.table.locator("h3")).to_contain_text("selected of 100")
+    places.append(explore.plot.bounding_box())
+    explore.choose("Colour", "motion")
+    expect(explore.legend.locator(".wbx-entry")).to_have_count(48)
+    places.append(explore.plot.bounding_box())
+    explore.page.mouse.dblclick(*explore.place(0.01, 0.02))
+    expect(explore.table.locator("h3")).to_have_text("No clips selected")
+    explore.page.wait_for_timeout(300)
+    places.append(explore.plot.bounding_box())
+    assert all(place == places[0] for place in places)
+
+
+def test_no_button_sends_the_points_to_a_server(explore: ExplorerPage) -> None:
+    titles = explore.plot.locator(".modebar-btn").evaluate_all("buttons => buttons.map(b => b.dataset.title)")
+    assert titles == ["Zoom", "Pan", "Box Select", "Lasso Select", "Zoom in", "Zoom out", "Reset axes"]
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1600, "JupyterLab Light"), (1600, "JupyterLab Dark")])
+def test_pictures_at_other_widths_and_in_the_dark(explore: ExplorerPage, width: int, theme: str) -> None:
+    page = explore.page
+    before = explore.read("plot._fullLayout.width")
+    page.set_viewport_size({"width": width, "height": 1000})
+    explore.wait_for("plot._fullLayout.width > arg", before)
+    command(page, "apputils:change-theme", theme=theme)
+    page.wait_for_timeout(500)
+    explore.scroll_to()
+    row = explore.lonely()[4]
+    explore.click_point(row)
+    expect(explore.title).to_have_text(f"Clip {row}")
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(1500)
+    ink = explore.plot.locator(".xtitle").evaluate("text => getComputedStyle(text).fill")
+    light = sum(int(part) for part in re.findall(r"\d+", ink)[:3]) / 3
+    assert (light > 150) == theme.endswith("Dark")
+    explore.screenshot(f"explore_{width}_{theme.split()[-1].lower()}")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    explore.wait_for("plot._fullLayout.width <= arg", before + 5)
+    command(page, "apputils:change-theme", theme="JupyterLab Light")
+
+
+def reload_page(explore: ExplorerPage) -> None:
+    """Reload, as a person does: again where JupyterLab stays at "Loading widget...", which it does now and then."""
+    explore.page.reload(wait_until="domcontentloaded")
+    try:
+        explore.wait_for_points(CLIPS, timeout=WAIT)
+    except PlaywrightTimeout:
+        assert explore.page.get_by_text("Loading widget...").count() > 0
+        explore.page.reload(wait_until="domcontentloaded")
+        explore.wait_for_points(CLIPS)
+
+
+def test_a_reloaded_page_shows_the_view_as_it_was(explore: ExplorerPage) -> None:
+    row, other = explore.lonely()[:2]
+    explore.click_point(row)
+    expect(explore.title).to_have_text(f"Clip {row}")
+    explore.legend.locator(".wbx-entry").nth(3).click()
+    expect(explore.table.locator("h3")).to_have_text("10 clips selected of 100")
+    selected = explore.read("[...plot._fullData[0].selectedpoints]")
+    command(explore.page, "docmanager:save")
+    reload_page(explore)
+    expect(explore.title).to_have_text(f"Clip {row}")
+    assert len(set(explore.read("[...plot._fullData[0].marker.symbol]"))) == 10
+    assert explore.read("[...plot._fullData[0].selectedpoints]") == selected
+    assert explore.read("plot._fullData.slice(1).map(ring => ring.marker.size)") == [15, 21]
+    explore.click_point(other)
+    expect(explore.title).to_have_text(f"Clip {other}")
+
+
+def test_thousands_of_points_in_webgl(browser: Browser, lab: Lab) -> None:
+    cell = "from tests.widgets.planted import planted_explorer\nexplorer = planted_explorer(3000)\nexplorer"
+    with new_page(browser) as page:
+        open_and_run(page, lab, place_notebook(lab, "webgl", [cell]))
+        explorer = ExplorerPage(page)
+        explorer.wait_for_points(3000)
+        assert explorer.read("plot._fullData[0].type") == "scattergl"
+        assert explorer.read("!!plot.querySelector('.gl-container canvas').getContext('webgl')")
+        assert explorer.read("plot._fullData[0].selectedpoints") is None  # an empty list dims all of them
+        explorer.drag_through(CORNER)
+        expect(explorer.status).to_contain_text("no points inside")
+        explorer.wait_for("plot._fullData[0].selectedpoints === undefined")
+        explorer.click_point(1234)
+        expect(explorer.title).to_have_text(re.compile(r"Clip \d+"))  # points of a group lie on each other
+        explorer.drag_through(LEFT_PART)
+        expect(explorer.table.locator("h3")).to_have_text(re.compile(r"^[\d,]+ clips selected of 3,000"))
+        # A caption of markup is shown as it is.
+        explorer.panel.locator("summary").click()
+        expect(explorer.panel.locator(".wbx-more")).to_contain_text("<b>bold</b> & <script>alert(1)</script>")
+        assert explorer.root.locator("script").count() == 0
+        explorer.screenshot("webgl")
+
+
+def test_where_there_are_no_runs_it_says_what_to_do(browser: Browser, lab: Lab) -> None:
+    cell = (
+        "import os, tempfile\nos.environ['WORKBENCH_HOME'] = tempfile.mkdtemp()\nimport workbench as wb\nwb.explore()"
+    )
+    with new_page(browser) as page:
+        open_and_run(page, lab, place_notebook(lab, "nothing", [cell]))
+        explorer = ExplorerPage(page)
+        expect(explorer.status).to_contain_text("There are no runs yet", timeout=START)
+        expect(explorer.status.locator("code").first).to_have_text("make demo")
+        assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+        explorer.screenshot("nothing")
