@@ -15,28 +15,10 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
 REPOSITORY = Path(__file__).resolve().parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = [
-    "--no-sandbox",  # Chromium refuses its sandbox to root
-    "--disable-gpu",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 START_SECONDS = 120
 
 
@@ -51,19 +33,6 @@ class Lab:
     def url(self, notebook: str) -> str:
         """Address that opens a notebook, with the layout of a first visit."""
         return f"{self.address}/lab/tree/{notebook}?reset&token={self.token}"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium, with WebGL in software."""
-    executable = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if executable is None:
-        pytest.skip(f"no Chromium on this machine (looked for {', '.join(NAMES)}); with apt: apt-get install chromium")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=executable, headless=True, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")

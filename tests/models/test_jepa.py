@@ -3,8 +3,8 @@ import torch
 import torch.nn.functional as F
 
 from workbench.config import TargetSettings
-from workbench.masking import draw_masks
-from workbench.models.jepa import Jepa, make_targets
+from workbench.masking import Mask, draw_masks
+from workbench.models.jepa import Jepa, make_targets, same_counts
 from workbench.presets import build_config
 
 
@@ -45,6 +45,19 @@ def test_gradients_reach_encoder_and_predictor_and_never_the_teacher(config):
         for name, parameter in part.named_parameters():
             assert parameter.grad is not None and parameter.grad.abs().sum() > 0, name
     assert all(parameter.grad is None for parameter in model.teacher.parameters())
+
+
+def test_masks_of_equal_and_of_other_counts_give_what_each_gives_alone(config):
+    model = Jepa(config)
+    first, second = (batch_of(config, seed)[1][0] for seed in (0, 1))
+    other = Mask(first.visible[:, :-3], first.predicted[:, 2:])
+    masks = [first, other, second]
+    assert same_counts(masks) == [[0, 2], [1]]
+    tubes = torch.randn(6, 64, 96)
+    for mask, found in zip(masks, model.encode_and_predict(tubes, masks), strict=True):
+        context = model.encoder(tubes, mask.visible)
+        alone = (context, *model.predictor(context, mask.visible, mask.predicted))
+        assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(found, alone, strict=True))
 
 
 def test_teacher_moves_by_the_stated_average(config):

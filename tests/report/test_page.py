@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import shutil
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
@@ -14,6 +13,9 @@ import pytest
 from tests.made_up import make_study
 from workbench.report.main import MainReport
 from workbench.report.page import json_in_script, page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def output(thing: Any) -> list[Any]:
@@ -91,18 +93,15 @@ def test_json_cannot_close_its_script() -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [375, 1280])
-def test_a_browser_shows_it_without_requests_errors_or_sideways_scroll(html: str, tmp_path: Path, width: int) -> None:
-    playwright = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium on this system")
+def test_a_browser_shows_it_without_requests_errors_or_sideways_scroll(
+    html: str, tmp_path: Path, browser: Browser, width: int
+) -> None:
     path = tmp_path / "page.html"
     path.write_text(html, encoding="utf-8")
     said: list[str] = []
     asked: list[str] = []
-    with playwright.sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        tab = browser.new_page(viewport={"width": width, "height": 800})
+    tab = browser.new_page(viewport={"width": width, "height": 800})
+    try:
         tab.on("console", lambda message: said.append(message.text))
         tab.on("pageerror", lambda error: said.append(str(error)))
         tab.on("request", lambda request: asked.append(request.url))
@@ -110,6 +109,7 @@ def test_a_browser_shows_it_without_requests_errors_or_sideways_scroll(html: str
         tab.wait_for_selector(".figure .main-svg")
         drawn = tab.evaluate("[...document.querySelectorAll('.figure')].every(f => f.querySelector('.main-svg'))")
         wide = tab.evaluate("document.documentElement.scrollWidth")
-        browser.close()
+    finally:
+        tab.close()
     assert drawn and said == [] and wide <= width
     assert [url for url in asked if not url.startswith(("data:", "blob:"))] == [path.as_uri()]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from ipywidgets.widgets.widget import _remove_buffers
 
 from tests.widgets.planted import planted_source
 from workbench.widgets.colours import colouring
@@ -107,6 +109,18 @@ def test_a_reloaded_page_gets_the_figure_as_it_is_now(shown: Callable[..., Scatt
     looked_at = state["_widget_data"][LOOKED_AT]["x"]
     values = np.frombuffer(looked_at["buffer"], looked_at["dtype"])
     assert values.tolist() == [planted_source().features[3, 0]]
+
+
+def test_the_figure_can_be_sent_after_a_lasso(shown: Callable[..., ScatterPlot]) -> None:
+    """plotly's page tells of an outline with undefined parts. A figure that cannot be sent leaves a reloaded page waiting."""
+    figure = shown().figure
+    outline = {"type": "path", "path": "M0,0L1,1L0,1Z", "line": {"width": "_undefined_"}, "name": "_undefined_"}
+    told = {"relayout_data": {"selections": [outline]}, "source_view_id": "page"}
+    figure.set_state({"_js2py_relayout": told})
+    style = {"style_data": {"selectedpoints": [["_undefined_", 1]]}, "style_traces": [POINTS], "source_view_id": "page"}
+    figure.set_state({"_js2py_restyle": style | {"trace_edit_id": 0, "layout_edit_id": 0}})
+    state, _, _ = _remove_buffers(figure.get_state())
+    json.dumps(state)
 
 
 def test_messages_of_the_page_arrive(shown: Callable[..., ScatterPlot], heard: list[tuple[str, object]]) -> None:

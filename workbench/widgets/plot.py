@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from typing import Any
 
 import ipywidgets as widgets
@@ -30,7 +29,8 @@ class Figure(go.FigureWidget):
         for name, current in (("_widget_data", "_data"), ("_widget_layout", "_layout")):
             if name in state and hasattr(self, current):  # not yet where the widget is just being made
                 to_json = self.trait_metadata(name, "to_json", self._trait_to_json)
-                state[name] = to_json(deepcopy(getattr(self, current)), self)
+                # Not of a copy: a copy of plotly's mark for "undefined", which a lasso leaves in the data, is no mark any more.
+                state[name] = to_json(getattr(self, current), self)
         return state
 
 
