@@ -26,7 +26,7 @@ def make_run(
     skill: Skill = 0.3,
     clips: int = 200,
     benchmarks: tuple[str, ...] = tuple(CLASSES),
-    probes: tuple[str, ...] = ("linear", "knn", "attentive"),
+    probes: tuple[str, ...] = ("linear", "linear_time", "knn", "knn_time", "attentive"),
     factors: tuple[str, ...] = ("label",),
     changes: dict[str, Any] | None = None,
     name: str | None = None,

@@ -146,7 +146,7 @@ class ProbeSettings(Section):
     """The probes' budget: the same for every encoder in a table."""
 
     encoder: Literal["context", "teacher"] = Field("context", description="whose weights are probed")
-    probes: tuple[str, ...] = ("linear", "knn", "attentive")
+    probes: tuple[str, ...] = ("linear", "linear_time", "knn", "knn_time", "attentive")
     train_clips: int = Field(2000, ge=2, description="labelled clips")
     attentive_epochs: int = Field(30, ge=1)
     attentive_batch: int = Field(128, ge=2)

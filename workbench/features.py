@@ -53,6 +53,13 @@ class Features:
         return Features(self.tokens[:n], self.grid, self.table.iloc[:n], self.key)
 
 
+def standardise(train: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
+    """Zero mean and unit deviation per channel by the statistics of `train` (rows are samples)."""
+    mean, deviation = train.mean(0), train.std(0)
+    deviation = np.where(deviation > 1e-6, deviation, 1.0)
+    return [((x - mean) / deviation).astype(np.float32) for x in (train, *others)]
+
+
 def encode(
     encoder: nn.Module, clips: np.ndarray, out: np.ndarray, *, tubelet: int, patch: int, batch: int = 256
 ) -> None:

@@ -76,8 +76,8 @@ def test_doctor_finds_what_is_there(run):
 def test_results_of_a_trained_run_are_read_by_every_command(run, with_runs):
     _, out, _ = run("runs", "--json")
     assert {entry["run"]: entry["results"] for entry in json.loads(out)} == {
-        "baseline-smoke-s0": 6,
-        "random-smoke-s0": 6,
+        "baseline-smoke-s0": 10,
+        "random-smoke-s0": 10,
     }
     _, out, _ = run("probe", "baseline-smoke-s0", "--benchmark", "motion48", "--probe", "knn", "--json")
     (row,) = json.loads(out)
@@ -117,7 +117,7 @@ def test_a_persons_own_videos_go_the_whole_way(run, home):
     status, out, _ = run("train", "baseline", "--data", "mine", "--preset", "smoke", *allowed, "--json")
     assert status == 0
     rows = json.loads(out)["rows"]
-    assert {row["probe"] for row in rows} == {"linear", "knn", "attentive"} and {row["benchmark"] for row in rows} == {
-        "mine"
-    }
+    assert {row["probe"] for row in rows} == {"linear", "linear_time", "knn", "knn_time", "attentive"} and {
+        row["benchmark"] for row in rows
+    } == {"mine"}
     assert {row["chance"] for row in rows} == {0.5}

@@ -73,7 +73,8 @@ def test_only_the_attentive_probe_reads_a_class_that_cancels_in_the_mean():
     assert accuracy(PROBES["linear"](given), given) < 0.5
 
 
-def test_only_the_probe_over_time_reads_a_class_that_is_an_order():
+@pytest.mark.parametrize("probe", ["linear", "knn"])
+def test_only_the_probe_over_time_reads_a_class_that_is_an_order(probe):
     def order(rng, labels):
         tokens = rng.normal(0, 0.1, (len(labels), 4, 8))
         sign = np.where(labels == 0, 1.0, -1.0)[:, None]
@@ -82,8 +83,8 @@ def test_only_the_probe_over_time_reads_a_class_that_is_an_order():
         return tokens
 
     given = task(order, classes=2)
-    assert accuracy(PROBES["linear_time"](given), given) > 0.95
-    assert accuracy(PROBES["linear"](given), given) < 0.65
+    assert accuracy(PROBES[f"{probe}_time"](given), given) > 0.95
+    assert accuracy(PROBES[probe](given), given) < 0.65
 
 
 def test_folded_attention_equals_plain_cross_attention():
@@ -119,6 +120,18 @@ def test_nearest_neighbours_vote_by_similarity():
     assert accuracy(PROBES["knn"](given), given) == 1.0
 
 
+def test_nearest_neighbours_are_sought_among_standardised_means():
+    """A channel that is large and says nothing, and an offset that all share, do not hide the class."""
+
+    def drowned(rng, labels):
+        tokens = planted(rng, labels)
+        tokens[..., 6] = rng.normal(0, 300, (len(labels), 1))
+        return tokens + 50
+
+    given = task(drowned)
+    assert accuracy(PROBES["knn"](given), given) > 0.95
+
+
 def test_the_choice_is_made_on_validation_clips_and_not_on_test_clips():
     given = task(planted)
     shuffled = ProbeTask(
@@ -140,5 +153,5 @@ def test_what_cannot_be_probed_is_refused():
         ).check()
     with pytest.raises(WorkbenchError, match=r"outside 0\.\.2"):
         ProbeTask(given.train, given.val, given.test, 3, 0, given.settings).check()
-    with pytest.raises(UnknownName, match=r"probe 'lin'.*attentive, knn, linear"):
+    with pytest.raises(UnknownName, match=r"probe 'lin'.*attentive, knn, knn_time, linear, linear_time"):
         PROBES["lin"]

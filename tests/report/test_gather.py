@@ -7,6 +7,7 @@ import pytest
 
 from tests.made_up import make_run, make_study
 from workbench.errors import UnknownName, WorkbenchError
+from workbench.probes import PROBES
 from workbench.report.gather import gather
 from workbench.report.parameters import make_parameters
 from workbench.rows import keep_measured, load_rows
@@ -21,7 +22,7 @@ def test_all_runs_there() -> None:
     make_study({"random": 0.1, "baseline": 0.4}, seeds=(0, 1))
     study = gather(parameters(seeds=[0, 1]))
     assert study.missing == () and study.notes == ()
-    assert len(study.rows) == 2 * 2 * 6
+    assert len(study.rows) == 2 * 2 * 10
     assert study.row("baseline", 1, "motion48", "knn").run == "baseline-smoke-s1"
     assert study.row("ld", 1, "motion48", "knn") is None
 
@@ -46,12 +47,13 @@ def test_a_run_without_rows_is_probed_not_trained() -> None:
     assert missing.reason == "trained, not probed" and missing.commands == ("workbench probe baseline-smoke-s0",)
 
 
-def test_cells_outside_the_runs_usual_probes_are_asked_for_by_name() -> None:
+def test_cells_outside_the_runs_usual_probes_are_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PROBES._entries, "other", PROBES["linear"])
     make_study({"random": 0.1, "baseline": 0.4})
-    missing = gather(parameters(probes=["linear", "linear_time"])).missing
+    missing = gather(parameters(probes=["linear", "other"])).missing
     assert len(missing) == 2
-    assert missing[0].reason == "trained, not probed: motion48 (linear_time); appearance100 (linear_time)"
-    command = "workbench probe random-smoke-s0 --benchmark motion48 --benchmark appearance100 --probe linear_time"
+    assert missing[0].reason == "trained, not probed: motion48 (other); appearance100 (other)"
+    command = "workbench probe random-smoke-s0 --benchmark motion48 --benchmark appearance100 --probe other"
     assert missing[0].commands == (command,)
 
 

@@ -20,7 +20,7 @@ def planted_source(n: int = 40, run: str = "planted", seed: int = 0, **changes: 
     """Clip 100 + i is of group i % 4; the features of a group lie along one axis, and every clip is a square that moves."""
     rng = np.random.default_rng(seed)
     group = np.arange(n) % GROUPS
-    features = (np.eye(GROUPS, 8)[group] * 10 + rng.normal(size=(n, 8)) * 0.1).astype(np.float32)
+    features = (np.eye(GROUPS)[group] * 10 + rng.normal(size=(n, GROUPS)) * 0.1).astype(np.float32)
     clips = np.full((n, FRAMES, 16, 16, 3), 40, np.uint8)
     for frame in range(FRAMES):
         clips[:, frame, 4:8, 2 * frame : 2 * frame + 4] = (250, 120, 30)

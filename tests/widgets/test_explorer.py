@@ -160,13 +160,13 @@ def test_colour_by_a_class_a_number_and_a_constant() -> None:
 
 
 def test_another_projection_moves_the_points_and_keeps_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(PROJECTIONS._entries, "umap", lambda features, dims, seed: features[:, [3, 5]])
+    monkeypatch.setitem(PROJECTIONS._entries, "umap", lambda features, dims, seed: features[:, [3, 1]])
     explorer = planted_explorer()
     explorer.look(107)
     explorer.select([101, 102])
     explorer.controls.projection.value = "umap"
     points = explorer.plot.figure.data[POINTS]
-    np.testing.assert_array_equal(np.c_[points.x, points.y], planted_source().features[:, [3, 5]])
+    np.testing.assert_array_equal(np.c_[points.x, points.y], planted_source().features[:, [3, 1]])
     assert explorer.plot.figure.layout.xaxis.title.text == "UMAP 1"
     assert explorer.clip == 107 and explorer.selected == [101, 102] and list(points.selectedpoints) == [1, 2]
 

@@ -25,7 +25,8 @@ def test_nearest_neighbours_of_planted_groups_are_of_the_group() -> None:
 def test_nearest_agrees_with_the_cosine_written_out() -> None:
     features = np.random.default_rng(1).normal(size=(30, 5)).astype(np.float32) + 1
     source = planted_source(30, features=features)
-    cosine = [float(f @ features[3] / np.linalg.norm(f) / np.linalg.norm(features[3])) for f in features]
+    standard = (features - features.mean(0)) / features.std(0)
+    cosine = [float(f @ standard[3] / np.linalg.norm(f) / np.linalg.norm(standard[3])) for f in standard]
     cosine[3] = -2
     want = sorted(range(30), key=lambda i: -cosine[i])[:6]
     rows, found = source.nearest(3, 6)
@@ -33,12 +34,11 @@ def test_nearest_agrees_with_the_cosine_written_out() -> None:
     np.testing.assert_allclose(found, [cosine[i] for i in want], atol=1e-5)
 
 
-def test_nearest_is_by_direction_not_by_length() -> None:
-    features = np.array([[1, 0], [100, 1], [1, 1], [0, 0]], np.float32)
-    source = planted_source(4, features=features)
-    rows, cosines = source.nearest(0, 10)
-    assert rows.tolist() == [1, 2, 3]  # no more than there are; a zero vector is like nothing
-    assert cosines[-1] == 0
+def test_nearest_is_by_direction_from_the_mean_not_by_length_or_offset() -> None:
+    features = np.array([[1, 0], [9, 0], [1, 1], [-11, -1], [0, 0]], np.float32) + 50
+    rows, cosines = planted_source(5, features=features).nearest(0, 10)
+    assert rows.tolist() == [1, 2, 4, 3]  # no more than there are
+    assert cosines[2] == 0 and cosines[3] < 0  # the clip at the mean is like nothing
 
 
 def test_words_for_values() -> None:

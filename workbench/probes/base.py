@@ -57,10 +57,3 @@ class ProbeOutcome:
 
 Probe = Callable[[ProbeTask], ProbeOutcome]
 PROBES: Registry[Probe] = Registry("probe")
-
-
-def standardise(train: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
-    """Zero mean and unit deviation per channel by the statistics of `train` (rows are samples)."""
-    mean, deviation = train.mean(0), train.std(0)
-    deviation = np.where(deviation > 1e-6, deviation, 1.0)
-    return [((x - mean) / deviation).astype(np.float32) for x in (train, *others)]

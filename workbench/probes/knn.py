@@ -1,4 +1,4 @@
-"""Nearest neighbours in the space of mean tokens, weighted by similarity, as in DINO."""
+"""Nearest neighbours in the space of standardised means of the tokens, weighted by similarity, as in DINO."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from workbench.probes.base import PROBES, Labelled, ProbeOutcome, ProbeTask
+from workbench.features import standardise
+from workbench.probes.base import PROBES, ProbeOutcome, ProbeTask
 
 NEIGHBOURS = (10, 20, 100, 200)
 TEMPERATURE = 0.07
@@ -14,24 +15,37 @@ TEMPERATURE = 0.07
 
 @PROBES.register("knn")
 def knn(task: ProbeTask) -> ProbeOutcome:
-    """L2-normalised mean tokens; each of the k nearest votes with weight exp(cos/0.07). Source: facebookresearch/dino."""
-    bank = F.normalize(torch.tensor(task.train.features.pooled), dim=1)
+    """On the mean over all tokens (D features)."""
+    return _nearest(task, [part.features.pooled for part in (task.train, task.val, task.test)])
+
+
+@PROBES.register("knn_time")
+def knn_time(task: ProbeTask) -> ProbeOutcome:
+    """On the mean over the frame at each time step (t·D features)."""
+    parts = (task.train, task.val, task.test)
+    return _nearest(task, [part.features.per_time.reshape(len(part.labels), -1) for part in parts])
+
+
+def _nearest(task: ProbeTask, features: list[np.ndarray]) -> ProbeOutcome:
+    """Standardised, then L2-normalised; each of the k nearest votes with weight exp(cos/0.07). Source: facebookresearch/dino.
+
+    Standardised by the labelled clips, as for the other probes: a channel's offset would be most of every cosine.
+    """
+    bank, val, test = (F.normalize(torch.from_numpy(x), dim=1) for x in standardise(*features))
     labels = torch.tensor(task.train.labels)
     ks = sorted({min(k, len(bank)) for k in NEIGHBOURS})
-    accuracy = {
-        k: float((votes == task.val.labels).mean()) for k, votes in _votes(task.val, bank, labels, task.classes, ks)
-    }
+    votes = _votes(val, bank, labels, task.classes, ks)
+    accuracy = {k: float((predicted == task.val.labels).mean()) for k, predicted in votes}
     best = max(ks, key=lambda k: accuracy[k])
-    (_, predicted), *_ = _votes(task.test, bank, labels, task.classes, [best])
+    (_, predicted), *_ = _votes(test, bank, labels, task.classes, [best])
     budget = f"{len(bank)} labelled clips, k of {', '.join(map(str, ks))}"
     return ProbeOutcome(predicted, accuracy[best], f"k={best}", budget)
 
 
 def _votes(
-    part: Labelled, bank: torch.Tensor, labels: torch.Tensor, classes: int, ks: list[int]
+    queries: torch.Tensor, bank: torch.Tensor, labels: torch.Tensor, classes: int, ks: list[int]
 ) -> list[tuple[int, np.ndarray]]:
-    """Predicted class of every clip of `part`, for each k. Streams over the clips in blocks."""
-    queries = F.normalize(torch.tensor(part.features.pooled), dim=1)
+    """Predicted class of every query (rows are unit vectors), for each k. Streams over them in blocks."""
     predicted: dict[int, list[torch.Tensor]] = {k: [] for k in ks}
     for block in queries.split(1024):
         similarity, index = (block @ bank.T).topk(max(ks), dim=1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.probes.base import PROBES, ProbeOutcome, ProbeTask, standardise
+from workbench.features import standardise
+from workbench.probes.base import PROBES, ProbeOutcome, ProbeTask
 
 PENALTIES = (0.003, 0.03, 0.3, 3.0)  # inverse L2 strength C
 ITERATIONS = 200

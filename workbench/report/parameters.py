@@ -29,7 +29,11 @@ class MainParameters(Section):
     seeds: list[int] = Field([0, 1, 2], min_length=1, description="seeds of the runs that are compared")
     variants: list[str] = Field(["random", "baseline", "ld", "fwm"], min_length=1, description="rows of the tables")
     benchmarks: list[str] = Field(["motion48", "appearance100"], min_length=1, description="data sets that were probed")
-    probes: list[str] = Field(["linear", "knn", "attentive"], min_length=1, description="how the encoders were read")
+    probes: list[str] = Field(
+        ["linear", "linear_time", "knn", "knn_time", "attentive"],
+        min_length=1,
+        description="how the encoders were read",
+    )
     confidence: float = Field(0.95, gt=0.5, lt=1, description="of every interval")
     source: Literal["all", "runs", "measured"] = Field(
         "all", description='from checkpoints/ ("runs"), from reports/measured/ ("measured"), or both'

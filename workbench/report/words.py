@@ -8,7 +8,13 @@ from workbench.report.compare import Difference
 from workbench.report.gather import Study
 from workbench.report.numbers import counted, ends, listed, percent, seeds_words
 
-PROBE_NAMES = {"linear": "linear", "linear_time": "linear per time step", "knn": "kNN", "attentive": "attentive"}
+PROBE_NAMES = {
+    "linear": "linear",
+    "linear_time": "linear per time step",
+    "knn": "kNN",
+    "knn_time": "kNN per time step",
+    "attentive": "attentive",
+}
 VERDICTS = ("above", "below", "not told apart", "no interval")
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import WorkbenchError
+from workbench.features import standardise
 
 Note = Callable[[str], None]
 HIDDEN = ("clip", "path", "split")
@@ -99,13 +100,15 @@ class Source:
 
     @cached_property
     def _unit(self) -> np.ndarray:
-        norm = np.linalg.norm(self.features, axis=1, keepdims=True)
-        return self.features / np.where(norm > 0, norm, 1)
+        (standard,) = standardise(self.features)
+        norm = np.linalg.norm(standard, axis=1, keepdims=True)
+        return standard / np.where(norm > 0, norm, 1)
 
     def nearest(self, row: int, k: int) -> tuple[np.ndarray, np.ndarray]:
-        """The `k` rows nearest to `row` by cosine in the pooled features, nearest first, and their cosines.
+        """The `k` rows nearest to `row` by cosine in the standardised pooled features, nearest first, and their cosines.
 
-        `row` itself is not one of them. Space and measure are the kNN probe's. Of equals, the earlier row comes first.
+        `row` itself is not one of them. Space and measure are the kNN probe's, standardised by the clips that are shown.
+        Of equals, the earlier row comes first.
         """
         cosine = self._unit @ self._unit[row]
         cosine[row] = -np.inf
