@@ -32,7 +32,7 @@ PRESETS.add(
     {
         "recipe": "compact",
         "data": {"train_clips": 3000, "val_clips": 600, "test_clips": 1000, "size": 24},
-        "model": {"depth": 3},
+        "model": {"depth": 3, "predictor_depth": 1},
         "optim": {"steps": 600, "batch": 32},
         "probe": {"train_clips": 1500, "attentive_epochs": 15},
     },
@@ -43,8 +43,8 @@ PRESETS.add(
     {
         "recipe": "compact",
         "data": {"train_clips": 8000, "val_clips": 1500, "test_clips": 3000, "size": 24},
-        "model": {"depth": 3},
-        "optim": {"steps": 2600, "batch": 32},
+        "model": {"depth": 3, "predictor_depth": 1},
+        "optim": {"steps": 4500, "batch": 32},
         "probe": {"train_clips": 6000, "attentive_epochs": 15},
     },
 )
@@ -86,7 +86,7 @@ RECIPES.add(
         "masks": [BLOCKS, BLOCKS],
         "teacher": {"ema_start": 0.998, "ema_end": 0.9995},
         "target": {"layer_norm": True, "mean_removed": 0.7},
-        "optim": {"lr_start": 1e-4, "lr": 1e-3, "lr_end": 1e-4, "warmup": 0.1, "weight_decay": 0.04},
+        "optim": {"lr_start": 1e-4, "lr": 2e-3, "lr_end": 1e-4, "warmup": 0.1, "weight_decay": 0.04},
         "probe": {"encoder": "context"},
     },
 )
