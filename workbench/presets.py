@@ -44,7 +44,7 @@ PRESETS.add(
         "recipe": "compact",
         "data": {"train_clips": 8000, "val_clips": 1500, "test_clips": 3000, "size": 24},
         "model": {"depth": 3, "predictor_depth": 1},
-        "optim": {"steps": 4500, "batch": 32},
+        "optim": {"steps": 3500, "batch": 32},
         "probe": {"train_clips": 6000, "attentive_epochs": 15},
     },
 )

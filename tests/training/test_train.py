@@ -144,8 +144,8 @@ def test_a_diverged_run_names_the_term_keeps_the_checkpoint_and_is_not_gone_on_w
 
 def test_other_settings_under_the_same_name_are_refused_and_named():
     train(smoke(), name="mine", show=False)
-    with pytest.raises(WorkbenchError, match=r"optim\.lr: 0\.001 there, 0\.002 here"):
-        train(smoke(lr=0.002), name="mine", show=False)
+    with pytest.raises(WorkbenchError, match=r"optim\.lr: 0\.002 there, 0\.001 here"):
+        train(smoke(lr=0.001), name="mine", show=False)
 
 
 def test_a_run_of_another_format_says_so():
