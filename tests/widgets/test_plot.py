@@ -121,6 +121,7 @@ def test_the_figure_can_be_sent_after_a_lasso(shown: Callable[..., ScatterPlot])
     figure.set_state({"_js2py_restyle": style | {"trace_edit_id": 0, "layout_edit_id": 0}})
     state, _, _ = _remove_buffers(figure.get_state())
     json.dumps(state)
+    assert list(figure.layout.selections) != [] and "selections" not in state["_widget_layout"]
 
 
 def test_messages_of_the_page_arrive(shown: Callable[..., ScatterPlot], heard: list[tuple[str, object]]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from workbench.config import ProbeSettings
 from workbench.errors import WorkbenchError
-from workbench.features import Features
+from workbench.features import Features, standardise
 from workbench.registry import Registry
 
 
@@ -31,6 +31,13 @@ class ProbeTask:
     classes: int
     seed: int
     settings: ProbeSettings
+
+    def means(self, per_time: bool = False) -> list[np.ndarray]:
+        """Means of the tokens of train, val and test, standardised by those of train: over all tokens (n, D), or per time step (n, t·D)."""
+        parts = [part.features for part in (self.train, self.val, self.test)]
+        return standardise(
+            *(part.per_time.reshape(len(part.tokens), -1) if per_time else part.pooled for part in parts)
+        )
 
     def check(self) -> None:
         """Raise where the task cannot be fitted: non-finite features, one class, or labels outside the classes."""

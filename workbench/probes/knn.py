@@ -6,7 +6,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from workbench.features import standardise
 from workbench.probes.base import PROBES, ProbeOutcome, ProbeTask
 
 NEIGHBOURS = (10, 20, 100, 200)
@@ -16,22 +15,21 @@ TEMPERATURE = 0.07
 @PROBES.register("knn")
 def knn(task: ProbeTask) -> ProbeOutcome:
     """On the mean over all tokens (D features)."""
-    return _nearest(task, [part.features.pooled for part in (task.train, task.val, task.test)])
+    return _nearest(task, *task.means())
 
 
 @PROBES.register("knn_time")
 def knn_time(task: ProbeTask) -> ProbeOutcome:
     """On the mean over the frame at each time step (t·D features)."""
-    parts = (task.train, task.val, task.test)
-    return _nearest(task, [part.features.per_time.reshape(len(part.labels), -1) for part in parts])
+    return _nearest(task, *task.means(per_time=True))
 
 
-def _nearest(task: ProbeTask, features: list[np.ndarray]) -> ProbeOutcome:
+def _nearest(task: ProbeTask, *means: np.ndarray) -> ProbeOutcome:
     """Standardised, then L2-normalised; each of the k nearest votes with weight exp(cos/0.07). Source: facebookresearch/dino.
 
     Standardised by the labelled clips, as for the other probes: a channel's offset would be most of every cosine.
     """
-    bank, val, test = (F.normalize(torch.from_numpy(x), dim=1) for x in standardise(*features))
+    bank, val, test = (F.normalize(torch.from_numpy(x), dim=1) for x in means)
     labels = torch.tensor(task.train.labels)
     ks = sorted({min(k, len(bank)) for k in NEIGHBOURS})
     votes = _votes(val, bank, labels, task.classes, ks)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.features import standardise
 from workbench.probes.base import PROBES, ProbeOutcome, ProbeTask
 
 PENALTIES = (0.003, 0.03, 0.3, 3.0)  # inverse L2 strength C
@@ -14,23 +13,21 @@ ITERATIONS = 200
 @PROBES.register("linear")
 def linear(task: ProbeTask) -> ProbeOutcome:
     """On the mean over all tokens (D features)."""
-    return _fit(task, [part.features.pooled for part in (task.train, task.val, task.test)])
+    return _fit(task, *task.means())
 
 
 @PROBES.register("linear_time")
 def linear_time(task: ProbeTask) -> ProbeOutcome:
     """On the mean over the frame at each time step (t·D features)."""
-    parts = (task.train, task.val, task.test)
-    return _fit(task, [part.features.per_time.reshape(len(part.labels), -1) for part in parts])
+    return _fit(task, *task.means(per_time=True))
 
 
-def _fit(task: ProbeTask, features: list[np.ndarray]) -> ProbeOutcome:
+def _fit(task: ProbeTask, train: np.ndarray, val: np.ndarray, test: np.ndarray) -> ProbeOutcome:
     import warnings
 
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    train, val, test = standardise(*features)
     best: tuple[float, float, LogisticRegression] | None = None
     for penalty in PENALTIES:
         with warnings.catch_warnings():

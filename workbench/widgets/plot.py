@@ -31,6 +31,9 @@ class Figure(go.FigureWidget):
                 to_json = self.trait_metadata(name, "to_json", self._trait_to_json)
                 # Not of a copy: a copy of plotly's mark for "undefined", which a lasso leaves in the data, is no mark any more.
                 state[name] = to_json(getattr(self, current), self)
+        # The page may tell of an outline after it was taken away here; a page drawn with it would select its points again.
+        if isinstance(layout := state.get("_widget_layout"), dict):
+            layout.pop("selections", None)
         return state
 
 
