@@ -121,7 +121,12 @@ def test_the_figure_can_be_sent_after_a_lasso(shown: Callable[..., ScatterPlot])
     figure.set_state({"_js2py_restyle": style | {"trace_edit_id": 0, "layout_edit_id": 0}})
     state, _, _ = _remove_buffers(figure.get_state())
     json.dumps(state)
-    assert list(figure.layout.selections) != [] and "selections" not in state["_widget_layout"]
+
+
+def test_a_reloaded_page_gets_no_outline_that_would_select_again(shown: Callable[..., ScatterPlot]) -> None:
+    figure = shown().figure
+    figure.layout.selections = [{"type": "path", "path": "M0,0L1,1L0,1Z", "xref": "x", "yref": "y"}]
+    assert "selections" in figure._layout and "selections" not in figure.get_state()["_widget_layout"]
 
 
 def test_messages_of_the_page_arrive(shown: Callable[..., ScatterPlot], heard: list[tuple[str, object]]) -> None:
