@@ -56,7 +56,7 @@ def clip_content(
             }
             for i, (other, cosine) in enumerate(zip(rows, cosines, strict=True))
         ],
-        "space": f"by cosine in the {source.features.shape[1]} channels of the {f'{source.encoder} encoder'.strip()}",
+        "space": f"by cosine in the {source.features.shape[1]} standardised channels of the {f'{source.encoder} encoder'.strip()}",
     }
 
 
