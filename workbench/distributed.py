@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+from typing import Any
+
 import torch
 import torch.distributed as dist
 from torch import Tensor
@@ -12,18 +15,40 @@ def processes() -> int:
     return dist.get_world_size() if dist.is_available() and dist.is_initialized() else 1
 
 
+def leave_group() -> None:
+    """Leave the process group. Registered for the exit of a process: a gloo thread that outlives the interpreter aborts it."""
+    if dist.is_available() and dist.is_initialized():
+        dist.destroy_process_group()
+
+
+def leave_group_at_exit() -> None:
+    """Have this process leave its group before the interpreter ends; calling it again changes nothing."""
+    atexit.unregister(leave_group)
+    atexit.register(leave_group)
+
+
+class _Sum(torch.autograd.Function):
+    """Sum over the processes; its gradient is the sum of the gradients over the processes."""
+
+    @staticmethod
+    def forward(ctx: Any, value: Tensor) -> Tensor:
+        total = value.clone()
+        dist.all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        total = gradients[0].clone(memory_format=torch.contiguous_format)
+        dist.all_reduce(total)
+        return total
+
+
 def all_mean(value: Tensor) -> Tensor:
     """Mean of `value` over the processes. With DDP's averaging of gradients this gives those of the joint batch."""
     if processes() == 1:
         return value
-    if not value.requires_grad:
-        value = value.clone()
-        dist.all_reduce(value)
-    else:
-        from torch.distributed.nn.functional import all_reduce
-
-        value = all_reduce(value)
-    return value / processes()
+    total: Tensor = _Sum.apply(value)
+    return total / processes()
 
 
 def masked_mean(values: Tensor, mask: Tensor) -> Tensor:

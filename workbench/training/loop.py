@@ -15,6 +15,7 @@ from accelerate import Accelerator
 from torch import Tensor
 
 from workbench.config import Config
+from workbench.distributed import leave_group_at_exit
 from workbench.files import content_key
 from workbench.masking import Mask, draw_masks
 from workbench.models.jepa import Jepa
@@ -38,7 +39,9 @@ def make_accelerator(config: Config) -> Accelerator:
     runtime = config.runtime
     cpu = runtime.device == "cpu" or not torch.cuda.is_available()
     bf16 = runtime.precision == "bf16" or (runtime.precision == "auto" and not cpu)
-    return Accelerator(cpu=cpu, mixed_precision="bf16" if bf16 else "no")
+    accelerator = Accelerator(cpu=cpu, mixed_precision="bf16" if bf16 else "no")
+    leave_group_at_exit()
+    return accelerator
 
 
 def make_optimiser(model: Jepa, config: Config) -> torch.optim.AdamW:
