@@ -6,7 +6,7 @@ import json
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import content_key
@@ -28,17 +28,34 @@ class Background(Section):
 class DataSettings(Section):
     """The clips: which data set, its size in space, time and number, and how broken files are treated."""
 
-    source: str = Field("motion48", description="a benchmark's name, or the name of an imported data set")
+    source: str = Field("motion48", description="a benchmark, a regime ('single', 'mixed'), or an imported data set")
     frames: int = Field(8, ge=2)
     size: int = Field(32, ge=8, description="height and width in pixels")
-    stride: int = Field(1, ge=1, description="frames between two sampled frames of a video file")
+    sampling: Literal["stride", "uniform", "fps"] = Field("stride", description="which frames of a video make a clip")
+    stride: int = Field(1, ge=1, description="frames between two sampled frames of a video file ('stride')")
+    fps: float = Field(8.0, gt=0, le=1000, description="sampled frames a second ('fps')")
     train_clips: int = Field(2000, ge=2)
     val_clips: int = Field(500, ge=2)
     test_clips: int = Field(1000, ge=2)
     seed: int = Field(0, ge=0, description="of the rendered factors; the same for every run that is compared")
     background: Background = Background()
     speed: tuple[float, float] = Field((2.5, 4.0), description="pixels a frame at 32 pixels, lowest and highest")
+    sprites: Literal["digits", "shapes"] = Field("digits", description="handwriting, or drawn shapes")
+    distractors: int = Field(0, ge=0, le=4, description="white sprites that move behind the coloured one")
+    composition: str = Field("none", description="what train and val hold none of: an entry of COMPOSITIONS")
     max_bad_share: float = Field(0.01, ge=0, le=1, description="training stops above this share of broken files")
+
+    @field_validator("source")
+    @classmethod
+    def _regime(cls, source: str) -> str:
+        return "motion48" if source == "single" else source  # the regime of one benchmark is that benchmark
+
+    @field_validator("speed")
+    @classmethod
+    def _range(cls, speed: tuple[float, float]) -> tuple[float, float]:
+        if not 0 <= speed[0] <= speed[1] <= 8:
+            raise ValueError("data.speed is the lowest and the highest speed, from 0 to 8 pixels a frame")
+        return speed
 
     def count(self, split: str) -> int:
         """Number of clips that a rendered benchmark holds in `split`."""
@@ -118,6 +135,24 @@ class ObjectiveSettings(Section):
     context_start: float = Field(0.5, ge=0, le=1, description="share of training before λ begins to rise from 0")
 
 
+class AugmentSettings(Section):
+    """Random changes to training clips, one draw a clip, the same for all of its frames. Off as they stand."""
+
+    scale: tuple[float, float] = Field((1.0, 1.0), description="share of the frame's area that a random crop keeps")
+    aspect: tuple[float, float] = Field((0.75, 1.35), description="width over height of the crop, before it is resized")
+    flip: float = Field(
+        0.0, ge=0, le=1, description="share of clips mirrored; 0 where left and right are labels (motion, SSv2)"
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> AugmentSettings:
+        if not 0 < self.scale[0] <= self.scale[1] <= 1:
+            raise ValueError(f"scale={self.scale} is the smallest and the largest share of the area, in (0, 1]")
+        if not 0 < self.aspect[0] <= 1 <= self.aspect[1]:
+            raise ValueError(f"aspect={self.aspect} is a range of width over height that includes 1")
+        return self
+
+
 class OptimSettings(Section):
     """Optimiser and schedule."""
 
@@ -167,6 +202,7 @@ class Config(Section):
     teacher: TeacherSettings = TeacherSettings()
     target: TargetSettings = TargetSettings()
     objective: ObjectiveSettings = ObjectiveSettings()
+    augment: AugmentSettings = AugmentSettings()
     optim: OptimSettings = OptimSettings()
     runtime: RuntimeSettings = RuntimeSettings()
     probe: ProbeSettings = ProbeSettings()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from workbench.data.clips import ClipSet
+    from workbench.data.shards import Clips
     from workbench.runs import Run
 
 VERSION = 1
@@ -60,9 +61,7 @@ def standardise(train: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
     return [((x - mean) / deviation).astype(np.float32) for x in (train, *others)]
 
 
-def encode(
-    encoder: nn.Module, clips: np.ndarray, out: np.ndarray, *, tubelet: int, patch: int, batch: int = 256
-) -> None:
+def encode(encoder: nn.Module, clips: Clips, out: np.ndarray, *, tubelet: int, patch: int, batch: int = 256) -> None:
     """Fill `out` float16 (n, tokens, D) with the encoder's tokens of uint8 `clips` (n, T, H, W, 3), batch by batch."""
     import torch
 

@@ -7,9 +7,9 @@ from rich.console import Console
 
 from tests.data.videos import broken_files, pattern, write_video
 from workbench.config import DataSettings
-from workbench.data.benchmarks import make_benchmark
 from workbench.data.check import check_data
 from workbench.data.imports import import_videos
+from workbench.data.making import make_benchmark
 from workbench.errors import UnknownName, WorkbenchError
 
 

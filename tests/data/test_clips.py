@@ -1,20 +1,17 @@
-"""The cache and the clip sets: right pixels, made once, broken files named and counted, memory flat."""
+"""Clip sets: right pixels and labels, made once, broken files named and counted."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.data.videos import broken_files, cut, pattern, write_video
+from tests.data.videos import cut, pattern, write_video
 from workbench.config import DataSettings
-from workbench.data.cache import Decoding, decode_clips
 from workbench.data.clips import load_clips
 from workbench.data.imports import import_videos
-from workbench.data.sampling import DENSER, REPEATED, WHOLE, fit_square
+from workbench.data.sampling import DENSER, REPEATED, WHOLE
+from workbench.data.shards import Shards
 from workbench.data.video import read_frames
 from workbench.errors import UnknownName, WorkbenchError
 
@@ -42,7 +39,7 @@ def many_videos(home: Path, count: int, broken: int = 0) -> Path:
 def test_a_benchmark_is_made_decoded_and_mapped(home):
     clips = load_clips(SMALL, "train", progress=False)
     assert clips.clips.shape == (70, 8, 32, 32, 3) and clips.clips.dtype == np.uint8
-    assert isinstance(clips.clips, np.memmap) and not clips.clips.flags.writeable
+    assert isinstance(clips.clips, Shards) and not clips.clips[:9].flags.writeable
     assert len(clips) == 70 and clips.problems.empty and clips.sampling == {WHOLE: 70}
     assert clips.factors["label"] == 48 and {"path", "label", "motion", "sprite"} <= set(clips.table)
     folder = next((home / "data").glob("motion48-*"))
@@ -71,28 +68,6 @@ def test_the_cache_may_be_deleted(home):
     shutil.rmtree(home / "cache")
     again = load_clips(SMALL, "val", progress=False)
     assert again.key == first.key and np.array_equal(again.clips, kept)
-
-
-def test_a_changed_file_is_decoded_again(home):
-    path = write_video(home / "a.mp4", pattern(4, seed=1))
-    first = decode_clips([str(path)], Decoding(4, 32), "x", progress=False)
-    write_video(path, pattern(4, seed=2))
-    os.utime(path, ns=(1, 1))
-    second = decode_clips([str(path)], Decoding(4, 32), "x", progress=False)
-    assert first.key != second.key and not np.array_equal(first.clips, second.clips)
-
-
-def test_a_stopped_decoding_leaves_nothing(home, monkeypatch):
-    folder = many_videos(home, 6)
-
-    def stop(path, decoding):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr("workbench.data.cache._decode", stop)
-        load_clips(DATA, "train", progress=False)
-    assert [path.name for path in (home / "cache" / "clips").iterdir() if not path.name.endswith(".lock")] == []
-    assert len(load_clips(DATA, "train", progress=False)) == 6 and folder.exists()
 
 
 def test_broken_files_below_the_limit_are_left_out_named_and_counted(home):
@@ -128,17 +103,6 @@ def test_a_set_with_nothing_readable_stops_whatever_the_limit(home):
         load_clips(DATA.model_copy(update={"max_bad_share": 1.0}), "train", progress=False)
 
 
-def test_every_kind_of_broken_file_is_left_out_of_the_cache(home):
-    expected = broken_files(home / "videos")
-    whole = str(write_video(home / "whole.mp4", pattern(8)))
-    paths = [str(home / "videos" / name) for name in expected] + [whole]
-    decoded = decode_clips(paths, Decoding(8, 32), "x", progress=False)
-    assert (
-        dict(zip(map(os.path.basename, decoded.problems["path"]), decoded.problems["reason"], strict=True)) == expected
-    )
-    assert decoded.kept.tolist() == [len(expected)] and len(decoded.clips) == 1
-
-
 def test_short_videos_follow_the_rule_and_are_counted(home):
     for name, frames in (("long", 30), ("dense", 5), ("short", 2)):
         write_video(home / "videos" / f"{name}.mp4", pattern(frames, 16, 16))
@@ -150,38 +114,12 @@ def test_short_videos_follow_the_rule_and_are_counted(home):
         assert np.array_equal(clip, read_frames(row.path, taken[Path(row.path).stem]))
 
 
-def test_large_videos_are_scaled_before_they_are_kept(home):
-    path = write_video(home / "a.mp4", pattern(6, 48, 96))
-    decoded = decode_clips([str(path)], Decoding(4, 16), "x", progress=False)
-    assert np.array_equal(decoded.clips[0], fit_square(read_frames(path, range(1, 5)), 16))
-
-
-def test_readers_fill_the_cache_alike(home):
-    table = load_clips(SMALL, "val", progress=False)
-    folder = next((home / "data").glob("motion48-*"))
-    paths = [str(folder / path) for path in table.table["path"]]
-    other = decode_clips(paths, Decoding(8, 32, reader="pyav"), "x", progress=False)
-    assert np.abs(other.clips.astype(int) - table.clips).max() <= 2
-
-
-def test_two_processes_at_once_decode_once(home):
-    many_videos(home, 12)
-    code = (
-        "from workbench.config import DataSettings; from workbench.data.clips import load_clips\n"
-        "print(load_clips(DataSettings(source='mine', frames=4, size=16), 'train', progress=False).key)"
-    )
-    running = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    said = [process.communicate(timeout=120)[0].strip() for process in running]
-    assert [process.returncode for process in running] == [0, 0] and said[0] == said[1] != ""
-    assert len(list((home / "cache" / "clips").glob("*/cache.json"))) == 1
-
-
-def test_a_full_disk_is_found_before_decoding(home, monkeypatch):
-    many_videos(home, 2)
-    usage = type("Usage", (), {"free": 100})
-    monkeypatch.setattr("workbench.data.cache.shutil.disk_usage", lambda _: usage)
-    with pytest.raises(WorkbenchError, match="MB free"):
-        load_clips(DATA, "train", progress=False)
+@pytest.mark.parametrize(("rule", "taken"), [("uniform", [3, 11, 18, 26]), ("fps", [8, 12, 16, 20])])
+def test_imported_videos_are_sampled_by_the_rule_of_the_settings(home, rule, taken):
+    write_video(home / "videos" / "long.mp4", pattern(30, 16, 16))  # 8 frames a second
+    import_videos(home / "videos", "mine", val_share=0, test_share=0)
+    clips = load_clips(DATA.model_copy(update={"sampling": rule, "fps": 2.0}), "train", progress=False)
+    assert np.array_equal(clips.clips[0], read_frames(clips.table["path"][0], taken))
 
 
 def test_unknown_splits_and_old_formats_are_named(home):

@@ -5,8 +5,9 @@ from tests.data.videos import pattern
 from workbench.config import DataSettings
 from workbench.data.encode import write_clip
 from workbench.data.factors import appearance100_factors
+from workbench.data.probe import probe_video
 from workbench.data.render import render_clips
-from workbench.data.video import probe_video, read_frames
+from workbench.data.video import read_frames
 from workbench.errors import WorkbenchError
 
 

@@ -1,7 +1,5 @@
 """The renderer: known positions, time reversal, nothing shared between splits, nothing told by a single frame."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 import torch
@@ -9,9 +7,11 @@ from scipy import stats
 from sklearn.linear_model import LogisticRegression
 
 from workbench.config import Background, DataSettings
-from workbench.data.factors import appearance100_factors, motion48_factors, reversed_motion
-from workbench.data.render import render_clips, sprite_path
-from workbench.data.textures import SPLIT_ROWS, TILE_SPLITS, digits, photographs, texture_tiles
+from workbench.data.benchmarks import BENCHMARKS
+from workbench.data.factors import SPLITS, appearance100_factors, motion48_factors
+from workbench.data.motions import reversed_table, sprite_states
+from workbench.data.render import render_clips, sprite_alpha
+from workbench.data.textures import TILE_SPLITS, photographs, texture_tiles
 
 SETTINGS = DataSettings(train_clips=96, val_clips=48, test_clips=48)
 MANY = DataSettings(train_clips=4800)
@@ -29,23 +29,40 @@ def test_a_clip_does_not_depend_on_its_batch():
     assert torch.equal(together, render_clips(motion48_factors(SETTINGS, "train"), SETTINGS))
 
 
-def test_a_clip_played_backwards_is_a_clip_of_the_reversed_class():
-    table = motion48_factors(SETTINGS, "train")
-    end = sprite_path(table, SETTINGS)[:, -1] / SETTINGS.size % 1
-    back = table.assign(start_x=end[:, 0].double(), start_y=end[:, 1].double())
-    back["motion"] = [reversed_motion(motion) for motion in table["motion"]]
-    back[["first", "second"]] = (table[["second", "first"]].to_numpy() + 4) % 8
-    forward, backward = render_clips(table, SETTINGS).int(), render_clips(back, SETTINGS).int()
+@pytest.mark.parametrize("benchmark", list(BENCHMARKS))
+@pytest.mark.parametrize(
+    "settings", [SETTINGS, SETTINGS.model_copy(update={"sprites": "shapes"})], ids=["digits", "shapes"]
+)
+def test_a_clip_played_backwards_is_the_clip_of_the_reversed_factors(benchmark, settings):
+    table = BENCHMARKS[benchmark].table(settings, "train")
+    forward = render_clips(table, settings).int()
+    backward = render_clips(reversed_table(table, settings), settings).int()
     assert (forward.flip(1) - backward).abs().max() <= 1  # rounding of positions
 
 
-def test_paths_follow_directions_and_speed():
-    table = motion48_factors(SETTINGS, "train")
-    steps = sprite_path(table, SETTINGS).diff(dim=1).numpy()
-    for row, moved in zip(table.itertuples(), steps, strict=True):
-        for part, step in ((row.first, moved[0]), (row.second, moved[-1])):
-            angle = part * np.pi / 4
-            assert step == pytest.approx([row.speed * np.cos(angle), -row.speed * np.sin(angle)], abs=1e-4)
+def test_a_drifting_background_shows_no_arrow_of_time():
+    """The way of the drift lies within the tile, so it never stands still at an edge; start and end are alike."""
+    settings = MANY.model_copy(update={"background": Background(contrast=1.0, motion="drift"), "train_clips": 300})
+    table = motion48_factors(settings, "train").assign(speed=0.0)
+    clips = render_clips(table, settings).int()
+    steps = (clips[:, 1:] - clips[:, :-1]).abs().float().mean((2, 3, 4))
+    still = steps == 0  # where a step of 0.7 pixels along both axes rounds to none, the next one does not
+    assert not (still[:, 1:] & still[:, :-1]).any()
+    assert stats.wilcoxon(steps[:, 0], steps[:, -1]).pvalue > 1e-3
+
+
+def test_distractors_are_white_behind_the_sprite_and_change_nothing_else():
+    settings = SETTINGS.model_copy(update={"distractors": 2})
+    plain, crowded = motion48_factors(SETTINGS, "train"), motion48_factors(settings, "train")
+    assert crowded[list(plain)].equals(plain)
+    before, after = render_clips(plain, SETTINGS).float(), render_clips(crowded, settings).float()
+    alpha = sprite_alpha(plain, SETTINGS, "train")
+    changed = (before != after).any(-1)
+    assert 0.05 < changed.float().mean() < 0.8
+    assert (after - before).abs()[alpha > 0.999].max() <= 1  # rounding
+    assert ((after >= before - 1) | (alpha[..., None] > 0.01)).all()  # white covers grey: nothing gets darker
+    moved = after[:, 1:] - after[:, :-1]
+    assert (moved.abs().amax(-1)[alpha[:, 1:] + alpha[:, :-1] == 0] > 0).any()
 
 
 def test_the_frame_is_a_torus():
@@ -59,7 +76,7 @@ def test_the_frame_is_a_torus():
 
 def test_positions_are_uniform_in_every_frame_whatever_the_motion():
     table = motion48_factors(MANY, "train")
-    path = (sprite_path(table, MANY) / MANY.size % 1).numpy()
+    path = (sprite_states(table, MANY).centre / MANY.size % 1).numpy()
     for frame in range(MANY.frames):
         for axis in range(2):
             assert stats.kstest(path[:, frame, axis], "uniform").pvalue > 1e-3
@@ -70,7 +87,7 @@ def test_positions_are_uniform_in_every_frame_whatever_the_motion():
 def test_a_single_position_does_not_tell_the_motion():
     """Logistic regression on the exact position in one frame stays at chance (1/8 for the first direction)."""
     table = motion48_factors(MANY, "train")
-    path = (sprite_path(table, MANY) / MANY.size % 1 * 2 * np.pi).numpy()
+    path = (sprite_states(table, MANY).centre / MANY.size % 1 * 2 * np.pi).numpy()
     for frame in (0, 3, 7):
         waves = [f(k * path[:, frame]) for k in (1, 2) for f in (np.sin, np.cos)]
         seen, half = np.concatenate(waves, 1), len(table) // 2
@@ -79,20 +96,11 @@ def test_a_single_position_does_not_tell_the_motion():
         assert stats.binomtest(right, half, 1 / 8, alternative="greater").pvalue > 1e-3
 
 
-def test_splits_share_no_handwriting():
-    shares = sorted(SPLIT_ROWS.values())
-    assert shares[0][0] == 0 and shares[-1][1] == 1
-    assert all(before[1] == after[0] for before, after in pairwise(shares))
-    counts = [sum(len(samples) for samples in digits(split)) for split in SPLIT_ROWS]
-    assert sum(counts) == 1797  # all of scikit-learn's digits, each in one split
-    assert min(len(samples) for split in SPLIT_ROWS for samples in digits(split)) >= 20
-
-
 def test_splits_share_no_pixel_of_a_photograph():
     frame, side = 32, 48
     images = photographs(192)
     seen = torch.zeros(images.shape[-2:], dtype=torch.int)
-    for split in SPLIT_ROWS:
+    for split in SPLITS:
         tiles = texture_tiles(split, frame)
         assert tiles.shape[-2:] == (side, side)
         corners = [(r, c) for r in range(4) for c in range(4) if TILE_SPLITS[r][c] == split]

@@ -10,8 +10,9 @@ from tests.data.videos import pattern, write_video
 from workbench.config import DataSettings
 from workbench.data.encode import write_clip
 from workbench.data.factors import motion48_factors
+from workbench.data.probe import KEPT_BYTES, probe_video
 from workbench.data.render import render_clips
-from workbench.data.video import has_decord, probe_video, read_clip, read_frames
+from workbench.data.video import has_decord, read_clip, read_frames
 from workbench.errors import BadClip, UnknownName, WorkbenchError
 
 needs_decord = pytest.mark.skipif(not has_decord(), reason="decord has no wheel for this platform")
@@ -86,6 +87,39 @@ def test_a_seek_decodes_from_the_keyframe_before(tmp_path):
     assert len(probe_video(path).keyframes) == 20
     everything = read_frames(path, range(200), "pyav")
     assert np.array_equal(read_frames(path, [155, 158], "pyav"), everything[[155, 158]])
+
+
+@pytest.mark.parametrize("name", ["h264.mp4", "h264.mkv", "h264.ts", "mpeg4.avi", "quarter_turn.mp4"])
+def test_large_files_are_read_like_small_ones(tmp_path, monkeypatch, name):
+    """Packets of small files stay in memory between probe and decoder; a large file is read anew from the keyframe before."""
+    made = FILES.get(name) or {
+        "clip": pattern(40, 48, 64),
+        "options": {"g": "12"},
+        "turn": 90 * name.startswith("quarter"),
+    }
+    path, count = write_video(tmp_path / name, **made), len(made["clip"])
+    for indices in (range(count), [count - 1], [count // 2, 0, count // 2]):
+        small = read_frames(path, indices)
+        with monkeypatch.context() as patched:
+            patched.setattr("workbench.data.probe.KEPT_BYTES", 100)
+            assert path.stat().st_size < KEPT_BYTES and np.array_equal(read_frames(path, indices), small)
+
+
+def test_frames_are_fitted_one_by_one(tmp_path):
+    path = write_video(tmp_path / "a.mp4", pattern(8))
+    seen = []
+    found, _ = read_clip(
+        path, lambda info: np.arange(4), fit=lambda frame: (seen.append(frame.shape), frame[:5, :7])[1]
+    )
+    assert seen == [(32, 32, 3)] * 4 and np.array_equal(found, read_frames(path, range(4))[:, :5, :7])
+
+
+@needs_decord
+def test_what_decord_cannot_read_is_said_and_not_taken_for_a_broken_file(tmp_path):
+    path = write_video(tmp_path / "narrow.mp4", pattern(8, 32, 48))
+    with pytest.raises(WorkbenchError, match="48 pixels wide") as caught:
+        read_frames(path, [0], "decord")
+    assert not isinstance(caught.value, BadClip) and read_frames(path, [0]).shape == (1, 32, 48, 3)
 
 
 def test_damage_inside_a_stream_is_not_passed_on(tmp_path):

@@ -101,3 +101,28 @@ def broken_files(folder: Path) -> dict[str, str]:
         "picture.mp4": "not a video",
         "absent.mp4": "missing",
     }
+
+
+def patched(path: Path, target: Path, mark: bytes, offset: int, value: bytes) -> Path:
+    """A copy of a file with `value` written `offset` bytes after the first `mark`: a header that claims something else."""
+    data = bytearray(path.read_bytes())
+    at = data.index(mark) + offset
+    data[at : at + len(value)] = value
+    target.write_bytes(data)
+    return target
+
+
+def write_cover(path: Path) -> Path:
+    """A sound file with a cover picture, which FFmpeg lists as a video stream of one frame."""
+    with av.open(str(path), "w") as container:
+        sound: Any = container.add_stream("aac", rate=16000)
+        cover: Any = container.add_stream("mjpeg", rate=1)
+        cover.width, cover.height, cover.pix_fmt = 64, 64, "yuvj420p"
+        cover.disposition = av.stream.Disposition.attached_pic
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+        frame.sample_rate, frame.pts = 16000, 0
+        container.mux(cover.encode(av.VideoFrame.from_ndarray(pattern(1, 64, 64)[0]).reformat(format="yuvj420p")))
+        container.mux(cover.encode(None))
+        container.mux(sound.encode(frame))
+        container.mux(sound.encode(None))
+    return path

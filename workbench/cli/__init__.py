@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from workbench.cli import data, info, report, runs
+from workbench.cli import data, gates, info, report, runs
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -15,6 +15,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+data.app.command("gates")(gates.gates_command)
 app.add_typer(data.app, name="data")
 app.command("train")(runs.train_command)
 app.command("embed")(runs.embed_command)

@@ -22,7 +22,7 @@ def make_command(
 ) -> None:
     """Render a benchmark to MP4 files, split CSVs and a Parquet file of factors."""
     from workbench.cli.runs import changes_of
-    from workbench.data.benchmarks import make_benchmark
+    from workbench.data.making import make_benchmark
     from workbench.presets import build_config
 
     folder = make_benchmark(benchmark, build_config(preset=preset, changes=changes_of(set_, None)).data)

@@ -5,9 +5,17 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 JSON_HELP = "Print JSON instead of a table."
+
+
+def as_records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """One dictionary a row."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def print_json(value: Any) -> None:

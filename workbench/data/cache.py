@@ -1,8 +1,9 @@
-"""Decoded clips on disk: one memory-mapped uint8 array a list of files, made once and shared by all processes.
+"""Decoded clips on disk: memory-mapped uint8 shards of a list of files, made once and shared by all processes.
 
-An entry is found by path, size and time of change of each file and by how it is decoded; reading every byte of a large
-video collection to find its entry would cost more than it saves. What is *in* an entry is named by the hash of its
-pixels, which is equal on every machine. Entries are written whole or not at all, and may be deleted at any time.
+A shard is found by path, size and time of change of each of its files and by how they are decoded; reading every byte of a
+large video collection to find its clips would cost more than it saves. What a list of shards *holds* is named by the hash
+of its pixels, which is equal on every machine. Shards are written whole or not at all, so a stopped decoding goes on after
+its last whole one; lists that begin alike share them; and they may be deleted whenever nothing uses them.
 """
 
 from __future__ import annotations
@@ -22,34 +23,56 @@ import numpy as np
 import pandas as pd
 from filelock import FileLock
 
-from workbench.data.sampling import fit_square, frame_indices
+from workbench.data.probe import VideoInfo
+from workbench.data.room import PIXELS, STATE, Held, disk_errors, hold, lock_of
+from workbench.data.sampling import Sampling, fit_square
+from workbench.data.shards import Clips, Shards, map_rows
 from workbench.data.video import Reader, read_clip
-from workbench.errors import BadClip, WorkbenchError
+from workbench.errors import BadClip
 from workbench.files import content_key, whole_folder, write_json
 from workbench.paths import cache_root
-from workbench.progress import progress_bar
+from workbench.progress import Report, progress_bar
 
-VERSION = 1  # of decoding: raise it when the same files would give other pixels
+VERSION = 2  # of decoding and of the files here: raise it when the same videos would give other pixels
+SHARD = 1024  # files a shard
 AHEAD = 32  # clips decoded ahead of the one that is written
+BLOCK = 64  # clips read at a time to hash a shard
 T = TypeVar("T")
 R = TypeVar("R")
 
 
 @dataclass(frozen=True)
 class Decoding:
-    """How a file becomes a clip."""
+    """How a file becomes a clip: `size` in pixels, and the fields of `Sampling`."""
 
     frames: int
     size: int
     stride: int = 1
     reader: Reader = "pyav"
+    rule: str = "stride"
+    fps: float = 8.0
+
+    @property
+    def row(self) -> tuple[int, ...]:
+        """Shape of a clip."""
+        return self.frames, self.size, self.size, 3
+
+    @property
+    def sampling(self) -> Sampling:
+        """The rule for the frames."""
+        return Sampling(self.frames, self.rule, self.stride, self.fps)
+
+    def key(self) -> list[Any]:
+        """What decides the pixels: of the rule's settings only its own."""
+        setting = {"stride": self.stride, "fps": self.fps}.get(self.rule)
+        return [self.frames, self.size, self.rule, setting, self.reader]
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """One entry: `clips` uint8 (kept, frames, size, size, 3), memory-mapped; `kept`: positions of readable files."""
+    """Clips of a list of files: `clips` uint8 (kept, frames, size, size, 3); `kept`: positions of the readable files."""
 
-    clips: np.ndarray
+    clips: Clips
     kept: np.ndarray
     problems: pd.DataFrame
     key: str
@@ -57,24 +80,27 @@ class Decoded:
 
 
 def decode_clips(paths: Sequence[str], decoding: Decoding, title: str, progress: bool = True) -> Decoded:
-    """Decode `paths`, or open what an earlier call decoded. Broken files are left out and listed in `problems`.
+    """Decode `paths`, or open what earlier calls decoded. Broken files are left out and listed in `problems`.
 
-    A second process that wants the same entry waits for the first.
+    A second process that wants the same files waits for the first, shard by shard. Raises where the cache's limit
+    ($WORKBENCH_CACHE_GB) or the disk has no room, or it cannot be written.
     """
-    folder = cache_root() / "clips" / content_key(VERSION, _decoding_key(decoding), [_state(path) for path in paths])
-    if not (folder / "cache.json").exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.with_name(f".{folder.name}.lock")):
-            if not (folder / "cache.json").exists():
-                _check_space(folder.parent, len(paths), decoding)
-                with whole_folder(folder) as temporary:
-                    _decode_to(temporary, paths, decoding, title, progress)
-    return _open(folder)
-
-
-def _decoding_key(decoding: Decoding) -> list[Any]:
-    # The readers give the same frames, so 'auto' is not told apart by what is installed.
-    return [decoding.frames, decoding.size, decoding.stride, decoding.reader]
+    root = cache_root() / "clips"
+    groups = [paths[start : start + SHARD] for start in range(0, max(len(paths), 1), SHARD)]
+    names = [content_key(VERSION, decoding.key(), [_state(path) for path in group]) for group in groups]
+    key = content_key(VERSION, names)
+    one = int(np.prod(decoding.row))
+    with disk_errors(root):
+        held = hold(root, key, {name: one * len(group) for name, group in zip(names, groups, strict=True)}, title)
+        folders = [root / "shards" / name for name in names]
+        facts = root / "lists" / key / "pixels.json"
+        if not facts.exists() or not all(_whole(folder, decoding) for folder in folders):
+            pixels = hashlib.sha256(repr(decoding.row).encode())
+            with progress_bar(title, len(paths), show=progress) as report:
+                for number, (folder, group) in enumerate(zip(folders, groups, strict=True)):
+                    _fill(folder, group, decoding, pixels, _counting(report, number * SHARD))
+            write_json(facts, {"key": pixels.hexdigest()[:16]})
+        return _open(folders, decoding, json.loads(facts.read_text())["key"], held)
 
 
 def _state(path: str) -> tuple[str, int, int]:
@@ -85,61 +111,60 @@ def _state(path: str) -> tuple[str, int, int]:
     return path, found.st_size, found.st_mtime_ns
 
 
-def _check_space(parent: Path, count: int, decoding: Decoding) -> None:
-    # A full disk under a memory map kills the process, so the room is looked for first.
-    need = count * decoding.frames * decoding.size**2 * 3
-    if (free := shutil.disk_usage(parent).free) < need:
-        raise WorkbenchError(
-            f"{parent} has {free >> 20} MB free; {count} decoded clips need {need >> 20} MB. "
-            "Entries there are safe to delete."
-        )
+def _counting(report: Report, before: int) -> Report:
+    return lambda count, note="": report(before + count, note)
 
 
-def _decode_to(folder: Path, paths: Sequence[str], decoding: Decoding, title: str, progress: bool) -> None:
-    shape = (len(paths), decoding.frames, decoding.size, decoding.size, 3)
-    clips = np.lib.format.open_memmap(folder / "clips.npy", mode="w+", dtype=np.uint8, shape=shape)
-    digest = hashlib.sha256(repr(shape[1:]).encode())
-    kept: list[int] = []
+def _fill(folder: Path, paths: Sequence[str], decoding: Decoding, pixels: Any, report: Report) -> None:
+    """Decode a shard unless it is there, and add its clips to the hash `pixels`."""
+    root = folder.parent.parent
+    with FileLock(lock_of(root, folder.name)):
+        if not _whole(folder, decoding):
+            for left in folder.parent.glob(f".{folder.name}.*"):  # of a process that was killed
+                shutil.rmtree(left)
+            with whole_folder(folder) as temporary:
+                _decode_to(temporary, paths, decoding, pixels, report)
+            return
+    clips = map_rows(folder / PIXELS, _read_state(folder)["clips"], decoding.row)
+    for start in range(0, len(clips), BLOCK):
+        pixels.update(clips[start : start + BLOCK])
+    report(len(paths))
+
+
+def _decode_to(folder: Path, paths: Sequence[str], decoding: Decoding, pixels: Any, report: Report) -> None:
     problems: list[tuple[int, str, str, str]] = []
     sampling: dict[str, int] = {}
-    with progress_bar(title, len(paths), show=progress) as report:
+    # Written, not mapped: on a full disk a write fails with an error, a mapped page ends the process.
+    with (folder / PIXELS).open("wb") as stream:
         for position, outcome in enumerate(in_order(lambda path: _decode(path, decoding), paths)):
             if isinstance(outcome, BadClip):
                 problems.append((position, outcome.path, outcome.reason, outcome.detail))
             else:
                 clip, rule = outcome
-                clips[len(kept)] = clip
-                digest.update(clip.tobytes())
+                stream.write(clip.data)
+                pixels.update(clip.data)
                 sampling[rule] = sampling.get(rule, 0) + 1
-                kept.append(position)
             report(position + 1, f"{len(problems)} broken" if problems else "")
-    clips.flush()
-    np.save(folder / "kept.npy", np.array(kept, dtype=np.int64))
-    pd.DataFrame(problems, columns=["position", "path", "reason", "detail"]).to_parquet(folder / "problems.parquet")
-    state = {
-        "version": VERSION,
-        "title": title,
-        "key": digest.hexdigest()[:16],
-        "sampling": sampling,
-        "kept": len(kept),
-    }
-    write_json(folder / "cache.json", state)
+        stream.flush()
+        os.fsync(stream.fileno())
+    clips = len(paths) - len(problems)
+    write_json(folder / STATE, {"files": len(paths), "clips": clips, "sampling": sampling, "problems": problems})
 
 
 def _decode(path: str, decoding: Decoding) -> tuple[np.ndarray, str] | BadClip:
     """One file's clip (frames, size, size, 3) and the sampling rule that gave it, or what is wrong with the file."""
-    rule = ""
+    said = ""
 
-    def choose(info: Any) -> np.ndarray:
-        nonlocal rule
-        indices, rule = frame_indices(info.frames, decoding.frames, decoding.stride)
+    def choose(info: VideoInfo) -> np.ndarray:
+        nonlocal said
+        indices, said = decoding.sampling.choose(info)
         return indices
 
     try:
-        frames, _ = read_clip(path, choose, decoding.reader)
+        clip, _ = read_clip(path, choose, decoding.reader, lambda frame: fit_square(frame[None], decoding.size)[0])
     except BadClip as error:
         return error
-    return fit_square(frames, decoding.size), rule
+    return clip, said
 
 
 def in_order(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
@@ -158,9 +183,35 @@ def in_order(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
                 future.cancel()
 
 
-def _open(folder: Path) -> Decoded:
-    state = json.loads((folder / "cache.json").read_text())
-    kept = np.load(folder / "kept.npy")
-    clips = np.load(folder / "clips.npy", mmap_mode="r")[: len(kept)]
-    problems = pd.read_parquet(folder / "problems.parquet")
-    return Decoded(clips, kept, problems, state["key"], state["sampling"])
+def _read_state(folder: Path) -> dict[str, Any]:
+    state: dict[str, Any] = json.loads((folder / STATE).read_text())
+    return state
+
+
+def _whole(folder: Path, decoding: Decoding) -> bool:
+    """Whether a shard is there with all of its bytes; a shorter file would end the process that reads it."""
+    try:
+        clips = _read_state(folder)["clips"]
+        return (folder / PIXELS).stat().st_size == clips * int(np.prod(decoding.row))
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError):
+        return False
+
+
+def _open(folders: Sequence[Path], decoding: Decoding, key: str, held: Held) -> Decoded:
+    states = [_read_state(folder) for folder in folders]
+    starts = np.cumsum([0, *(state["files"] for state in states)])
+    rows = [
+        (int(start) + at, *rest)
+        for start, state in zip(starts, states, strict=False)
+        for at, *rest in state["problems"]
+    ]
+    problems = pd.DataFrame(rows, columns=["position", "path", "reason", "detail"])
+    problems["position"] = problems["position"].astype(np.int64)
+    kept = np.delete(np.arange(starts[-1]), problems["position"].to_numpy())
+    sampling: dict[str, int] = {}
+    for state in states:
+        for rule, count in state["sampling"].items():
+            sampling[rule] = sampling.get(rule, 0) + count
+    files = [folder / PIXELS for folder in folders]
+    clips = Shards(files, [state["clips"] for state in states], decoding.row, held)
+    return Decoded(clips, kept, problems, key, sampling)

@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.config import DataSettings
-from workbench.data.benchmarks import BENCHMARKS, FORMAT, make_benchmark
+from workbench.data.benchmarks import BENCHMARKS, FORMAT
 from workbench.data.cache import Decoding, decode_clips
 from workbench.data.listing import counted
+from workbench.data.making import make_benchmark
+from workbench.data.shards import Clips
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import content_key
 from workbench.paths import data_root
@@ -25,7 +27,7 @@ SPLITS = ("train", "val", "test")
 class ClipSet:
     """One split of a data set, decoded.
 
-    `clips` is uint8 (n, T, H, W, 3), a read-only memory map; `table` has its n rows: `clip` (id), `path`, `label`, then
+    `clips` is uint8 (n, T, H, W, 3), read-only and mapped from the cache; `table` has its n rows: `clip` (id), `path`, `label`, then
     the factors. `factors` names what can be probed and its number of classes; `class_names` has words for them. `key`
     names the content: pixels and labels. `problems` lists files left out (`path`, `line`, `reason`, `detail`),
     `sampling` counts the clips by the rule that chose their frames.
@@ -33,7 +35,7 @@ class ClipSet:
 
     name: str
     split: str
-    clips: np.ndarray
+    clips: Clips
     table: pd.DataFrame
     factors: dict[str, int]
     class_names: dict[str, list[str]]
@@ -57,9 +59,10 @@ def load_clips(data: DataSettings, split: str, source: str | None = None, progre
     folder = dataset_folder(name, data, progress)
     info = read_info(folder)
     table = read_table(folder, split)
-    # A benchmark's files hold exactly the frames of a clip, so a stride does not apply to them.
+    # A benchmark's files hold exactly the frames of a clip, so no other sampling applies to them.
     stride = 1 if info["kind"] == "benchmark" else data.stride
-    decoding = Decoding(data.frames, data.size, stride)
+    rule = "stride" if info["kind"] == "benchmark" else data.sampling
+    decoding = Decoding(data.frames, data.size, stride, rule=rule, fps=data.fps)
     absolute = [str(folder / path) for path in table["path"]]
     decoded = decode_clips(absolute, decoding, f"decode {name} {split}", progress)
     problems = decoded.problems.assign(line=decoded.problems["position"] + 1)  # of the CSV, which has no header

@@ -1,7 +1,6 @@
-"""Sprites and backgrounds: handwritten digits of scikit-learn and photographs that scikit-image and scikit-learn ship.
+"""Backgrounds: photographs that scikit-image and scikit-learn ship.
 
-Splits do not share a handwriting sample or a pixel of a photograph: digits are cut into contiguous blocks of the data
-set (its rows come writer by writer), photographs into tiles that are dealt out to the splits.
+Splits do not share a pixel of a photograph: photographs are cut into tiles that are dealt out to the splits.
 """
 
 from __future__ import annotations
@@ -14,9 +13,7 @@ import torch.nn.functional as F
 
 from workbench.data.factors import TEXTURES
 
-SPRITE_PIXELS = 16
 TEXTURE_PIXELS = 192  # shorter side, for a frame of 32 pixels
-SPLIT_ROWS = {"train": (0.0, 0.6), "val": (0.6, 0.75), "test": (0.75, 1.0)}
 # A photograph is cut into 4 × 4 tiles; which split may see which.
 TILE_SPLITS = (
     ("train", "val", "train", "test"),
@@ -24,19 +21,6 @@ TILE_SPLITS = (
     ("train", "test", "val", "train"),
     ("train", "train", "test", "train"),
 )
-
-
-@cache
-def digits(split: str) -> list[torch.Tensor]:
-    """Handwriting samples of `split`: for each digit 0..9 a float tensor (samples, 16, 16) in [0, 1]."""
-    from sklearn.datasets import load_digits
-
-    data = load_digits()
-    low, high = (round(share * len(data.target)) for share in SPLIT_ROWS[split])
-    images = torch.from_numpy(data.images[low:high]).float()[:, None] / 16
-    images = F.interpolate(images, SPRITE_PIXELS, mode="bicubic", align_corners=False).clamp(0, 1)[:, 0]
-    target = data.target[low:high]
-    return [images[torch.from_numpy(target == digit)] for digit in range(10)]
 
 
 @cache

@@ -1,25 +1,27 @@
-"""Frames of a video file through one interface: decord where its wheel is installed, PyAV otherwise.
+"""Frames of a video file through one interface, with PyAV or decord behind it; still images are videos of one frame.
 
 Both give the same frames (tests/data/test_video.py; exactly so on x86). decord is left out where it is known to fail:
 in containers without exact times it seeks to other frames than were asked for, of 10-bit video it makes other colours,
-and videos turned by a quarter it cannot read. A reader lives for one file, because decord's keep memory.
+and videos turned by a quarter, or of some small widths, it cannot read. A reader lives for one file, because decord's keep memory.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from workbench.data.probe import VideoInfo, opened, probe_video
+from workbench.data.probe import VideoInfo, is_image_name, opened
 from workbench.errors import BadClip, UnknownName, WorkbenchError
 
 Reader = Literal["pyav", "decord"]
+Choose = Callable[[VideoInfo], np.ndarray]
+Fit = Callable[[np.ndarray], np.ndarray]
 # PyAV is the usual reader: measured beside each other, decord is slower with the check of `probe` that it needs (bench/decode.py), and
 # it passes damaged frames on without a word. decord stays for callers that name it; the two agree on frames (tested).
 THREADED_PIXELS = 256 * 256  # frames below this size gain nothing from decoder threads
@@ -33,18 +35,29 @@ def read_frames(path: str | Path, indices: Sequence[int] | np.ndarray, reader: R
 
 
 def read_clip(
-    path: str | Path, choose: Callable[[VideoInfo], np.ndarray], reader: Reader = "pyav"
+    path: str | Path, choose: Choose, reader: Reader = "pyav", fit: Fit | None = None
 ) -> tuple[np.ndarray, VideoInfo]:
-    """Probe a video, let `choose` pick frame indices from what was found, and read them: uint8 RGB (n, H, W, 3)."""
+    """Probe a video, let `choose` pick frame indices from what was found, and read them: uint8 RGB (n, H, W, 3).
+
+    `fit` is applied to each frame (H, W, 3); with PyAV as soon as it is there, so that one large frame is in memory at a time.
+    """
     if reader not in ("pyav", "decord"):
         raise UnknownName("video reader", reader, ("pyav", "decord"))
     if reader == "decord" and not has_decord():
         raise WorkbenchError("decord is not installed here. Use reader='pyav', which reads the same frames.")
+    if is_image_name(path):
+        from workbench.data.images import read_image
+
+        pixels, info = read_image(path)
+        return np.stack([fit(pixels) if fit else pixels])[_checked(info, choose(info))], info
     if reader == "pyav":
-        return _read_pyav(path, choose)
-    info = probe_video(path)
+        return _read_pyav(path, choose, fit)
+    with opened(path) as found:
+        info, claimed = found.info, found.stream.frames
+    if claimed > info.frames:  # decord reserves room for as many, and where that fails it ends the process
+        raise BadClip(path, "unreadable", f"its header claims {claimed} frames; it has {info.frames}")
     indices = _checked(info, choose(info))
-    return _decord_frames(info, indices), info
+    return _decord_frames(info, indices, fit), info
 
 
 @cache
@@ -71,7 +84,7 @@ def _checked(info: VideoInfo, indices: np.ndarray) -> np.ndarray:
     return indices
 
 
-def _decord_frames(info: VideoInfo, indices: np.ndarray) -> np.ndarray:
+def _decord_frames(info: VideoInfo, indices: np.ndarray, fit: Fit | None) -> np.ndarray:
     unique, back = np.unique(indices, return_inverse=True)
     threads = 1 if info.width * info.height < THREADED_PIXELS else 0
     decord = _decord()
@@ -81,54 +94,78 @@ def _decord_frames(info: VideoInfo, indices: np.ndarray) -> np.ndarray:
             raise BadClip(info.path, "unreadable", f"decord finds {len(reader)} frames, PyAV {info.frames}")
         frames = reader.get_batch(unique.tolist()).asnumpy()
     except (decord.DECORDError, RuntimeError, IndexError) as error:
+        if "The size must exactly match" in str(error):  # its rows are padded at some widths, as 16, 24, 48 and 72
+            raise WorkbenchError(
+                f"{info.path}: decord cannot read frames {info.width} pixels wide. Use reader='pyav'."
+            ) from None
         raise BadClip(info.path, "unreadable", _last_line(error)) from None
-    return frames[back]
+    if fit:
+        frames = np.stack([fit(frame) for frame in frames])
+    return frames if np.array_equal(unique, indices) else frames[back]
 
 
-def _read_pyav(path: str | Path, choose: Callable[[VideoInfo], np.ndarray]) -> tuple[np.ndarray, VideoInfo]:
-    with opened(path) as (container, info):
-        unique, back = np.unique(_checked(info, choose(info)), return_inverse=True)
+def _read_pyav(path: str | Path, choose: Choose, fit: Fit | None) -> tuple[np.ndarray, VideoInfo]:
+    with opened(path) as (container, stream, info, packets):
+        indices = _checked(info, choose(info)).tolist()
         if info.times:
-            wanted = [info.times[index] for index in unique]
-            before = [time for time in info.keyframes if time <= wanted[0]]
-            container.seek(before[-1] if before else info.times[0], stream=container.streams.video[0], backward=True)
-            found = _pyav_frames(container, info, wanted, lambda count, frame: frame.pts)
+            names = [info.times[index] for index in indices]
+            before = [time for time in info.keyframes if time <= min(names)]
+            first = before[-1] if before else info.times[0]
+            if packets:
+                frames = _from_packets(stream, packets, first)
+            else:
+                container.seek(first, stream=stream, backward=True)
+                frames = container.decode(stream)
+            found = _wanted(info, stream, ((frame.pts, frame) for frame in frames), names, fit)
+        elif packets:  # frames are counted, so decoding begins at the beginning
+            names = indices
+            found = _wanted(info, stream, enumerate(_from_packets(stream, packets)), names, fit)
         else:
             import av
 
-            with av.open(str(path)) as fresh:  # frames are counted, so decoding begins at the beginning
-                found = _pyav_frames(fresh, info, unique.tolist(), lambda count, frame: count)
-        return np.stack(found)[back], info
+            names = indices
+            with av.open(str(path)) as fresh:
+                again = fresh.streams[stream.index]
+                found = _wanted(info, again, enumerate(fresh.decode(again)), names, fit)
+        return np.stack([found[name] for name in names]), info
 
 
-def _pyav_frames(
-    container: Any, info: VideoInfo, wanted: list[int], mark: Callable[[int, Any], int]
-) -> list[np.ndarray]:
-    """Decode on until every wanted frame is there; `mark` names a frame by its time or its count."""
-    stream = container.streams.video[0]
+def _from_packets(stream: Any, packets: list[Any], first: int | None = None) -> Iterator[Any]:
+    """Frames of packets in memory, from the keyframe at time `first` on."""
+    at = (number for number, packet in enumerate(packets) if packet.is_keyframe and packet.pts == first)
+    for packet in packets[next(at, 0) :]:
+        yield from stream.decode(packet)
+    yield from stream.decode(None)
+
+
+def _wanted(
+    info: VideoInfo, stream: Any, frames: Iterator[tuple[int, Any]], names: list[int], fit: Fit | None
+) -> dict[int, np.ndarray]:
+    """Decode on until every wanted frame is there; `frames` come with the name, time or count, that `names` uses."""
     stream.codec_context.thread_count = 1 if info.width * info.height < THREADED_PIXELS else 0
     found: dict[int, np.ndarray] = {}
-    missing = set(wanted)
-    for count, frame in enumerate(container.decode(stream)):
+    missing = set(names)
+    converter = _converter()
+    for name, frame in frames:
         if frame.is_corrupt:
             raise BadClip(info.path, "unreadable", "a damaged frame")
-        name = mark(count, frame)
         if name in missing:
-            found[name] = _rgb(frame)
+            array = converter.reformat(frame, format="rgb24", threads=1).to_ndarray()
+            upright = np.rot90(array, frame.rotation // 90 % 4) if frame.rotation else array
+            found[name] = fit(upright) if fit else upright
             missing.remove(name)
             if not missing:
-                return [found[name] for name in wanted]
-    raise BadClip(info.path, "truncated", f"{len(found)} of {len(wanted)} frames could be decoded")
+                return found
+    raise BadClip(info.path, "truncated", f"{len(found)} of {len(set(names))} frames could be decoded")
 
 
-def _rgb(frame: Any) -> np.ndarray:
-    """uint8 RGB of a PyAV frame, turned as its file says."""
+def _converter() -> Any:
+    """One converter of pixel formats a thread: making one costs more than converting a small clip."""
     from av.video.reformatter import VideoReformatter
 
-    if not hasattr(_local, "converter"):  # one a thread: making one costs more than converting a small clip
+    if not hasattr(_local, "converter"):
         _local.converter = VideoReformatter()
-    array = _local.converter.reformat(frame, format="rgb24", threads=1).to_ndarray()
-    return np.rot90(array, frame.rotation // 90 % 4) if frame.rotation else array
+    return _local.converter
 
 
 def _last_line(error: Exception) -> str:

@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from workbench.data.shards import Clips
+
 Batch = TypeVar("Batch", np.ndarray, Tensor)
 
 AHEAD = 3  # batches kept ready
@@ -40,7 +42,7 @@ class Loader:
 
     def __init__(
         self,
-        clips: np.ndarray,
+        clips: Clips,
         *,
         batch: int,
         seed: int,

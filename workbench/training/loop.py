@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
 import torch
 from accelerate import Accelerator
 from torch import Tensor
 
 from workbench.config import Config
+from workbench.data.augment import augment, draw_augmentation
+from workbench.data.shards import Clips
 from workbench.distributed import leave_group_at_exit
 from workbench.files import content_key
 from workbench.masking import Mask, draw_masks
@@ -76,6 +77,12 @@ class Trainer:
         rank, processes = self.accelerator.process_index, self.accelerator.num_processes
         return [Mask(share_of(m.visible, rank, processes), share_of(m.predicted, rank, processes)) for m in joint]
 
+    def augmented(self, clips: Tensor) -> Tensor:
+        """This process's clips, changed as they would be in the joint batch; as they are where augmentation is off."""
+        config, accelerator = self.config, self.accelerator
+        joint = draw_augmentation(config.augment, config.optim.batch, config.seed, self.step)
+        return augment(clips, joint.share(accelerator.process_index, accelerator.num_processes))
+
     def take_step(self, clips: Tensor, waited: float) -> None:
         """One step on this process's clips; nothing in it waits for the device."""
         optim, device = self.config.optim, self.accelerator.device
@@ -84,7 +91,8 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         progress = torch.full((), self.step / optim.steps, device=device)
-        loss, log = self.forward(clips.to(device, non_blocking=True), self.masks(), progress)
+        clips = self.augmented(clips.to(device, non_blocking=True))
+        loss, log = self.forward(clips, self.masks(), progress)
         self.accelerator.backward(loss)
         norm = torch.nn.utils.clip_grad_norm_(self.model.trained_parameters(), optim.clip_norm)
         self._optimiser.step()
@@ -106,7 +114,7 @@ class Trainer:
         self.saved = self.step
 
 
-def train_steps(trainer: Trainer, clips: np.ndarray, report: Callable[[int, dict[str, float]], None]) -> None:
+def train_steps(trainer: Trainer, clips: Clips, report: Callable[[int, dict[str, float]], None]) -> None:
     """Train from the trainer's step to the end; `report` gets the step and the newest row now and then.
 
     Raises `Interrupted` after saving the state when a signal asks to stop, `TrainingDiverged` at a non-finite term.

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from workbench.data.shards import Clips
 from workbench.errors import WorkbenchError
 from workbench.features import standardise
 
@@ -24,7 +25,7 @@ class Source:
     run: str
     benchmark: str
     split: str
-    clips: np.ndarray
+    clips: Clips
     table: pd.DataFrame
     features: np.ndarray
     factors: dict[str, int]

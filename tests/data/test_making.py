@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 from workbench.config import Background, DataSettings
-from workbench.data.benchmarks import BENCHMARKS, benchmark_folder, make_benchmark
+from workbench.data.benchmarks import BENCHMARKS
+from workbench.data.captions import describes
 from workbench.data.listing import read_csv
+from workbench.data.making import NOT_RENDERED, benchmark_folder, make_benchmark
 from workbench.data.render import render_clips
 from workbench.data.video import read_frames
 from workbench.errors import UnknownName, WorkbenchError
@@ -44,7 +46,7 @@ def test_the_record_says_what_was_made(home):
 def test_a_second_call_makes_nothing(home, monkeypatch):
     folder = make_benchmark("motion48", SMALL, progress=False)
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
-    monkeypatch.setattr("workbench.data.benchmarks._write", lambda *_: pytest.fail("rendered again"))
+    monkeypatch.setattr("workbench.data.making._write", lambda *_: pytest.fail("rendered again"))
     assert make_benchmark("motion48", SMALL, progress=False) == folder
     assert before == {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
 
@@ -52,9 +54,11 @@ def test_a_second_call_makes_nothing(home, monkeypatch):
 def test_only_settings_that_change_clips_change_the_folder(home):
     folder = benchmark_folder("motion48", SMALL)
     same = {"source": "appearance100", "stride": 2, "max_bad_share": 0.5}
+    assert {*NOT_RENDERED} >= set(same)
     assert benchmark_folder("motion48", SMALL.model_copy(update=same)) == folder
     other: list[dict] = [{"seed": 1}, {"size": 16}, {"frames": 4}, {"val_clips": 11}, {"speed": (1.0, 2.0)}]
-    other += [{"background": Background(contrast=0.1)}]
+    other += [{"background": Background(contrast=0.1)}, {"sprites": "shapes"}, {"distractors": 1}]
+    other += [{"composition": "values"}]
     folders = {benchmark_folder("motion48", SMALL.model_copy(update=change)) for change in other}
     assert len(folders) == len(other) and folder not in folders
     assert folder.name.startswith("motion48-") and len(folder.name) == len("motion48-") + 8
@@ -72,7 +76,7 @@ def test_a_failure_leaves_nothing(home, monkeypatch):
 
 def test_a_full_disk_is_found_before_rendering(home, monkeypatch):
     usage = type("Usage", (), {"free": 1000})
-    monkeypatch.setattr("workbench.data.benchmarks.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("workbench.data.making.shutil.disk_usage", lambda _: usage)
     with pytest.raises(WorkbenchError, match="MB free"):
         make_benchmark("motion48", SMALL, progress=False)
 
@@ -80,7 +84,7 @@ def test_a_full_disk_is_found_before_rendering(home, monkeypatch):
 @pytest.mark.slow
 def test_two_processes_at_once_make_one_set(home):
     code = (
-        "from workbench.config import DataSettings; from workbench.data.benchmarks import make_benchmark\n"
+        "from workbench.config import DataSettings; from workbench.data.making import make_benchmark\n"
         "print(make_benchmark('motion48', DataSettings(train_clips=70, val_clips=10, test_clips=12), False))"
     )
     running = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(2)]
@@ -92,3 +96,23 @@ def test_two_processes_at_once_make_one_set(home):
 def test_an_unknown_benchmark_lists_the_known(home):
     with pytest.raises(UnknownName, match="motion48"):
         make_benchmark("motion84", SMALL, progress=False)
+
+
+def test_captions_stand_beside_the_clips_and_describe_them(home):
+    folder = make_benchmark("mixed", SMALL, progress=False)
+    captions, export = (
+        pd.read_parquet(folder / "captions.parquet"),
+        json.loads((folder / "MSRVTT_data.json").read_text()),
+    )
+    assert captions["sen_id"].tolist() == list(range(5 * 92))
+    for split in ("train", "val", "test"):
+        own, table = captions[captions["split"] == split], pd.read_parquet(folder / f"{split}.parquet")
+        truth = describes(own, table)
+        assert truth[np.arange(len(own)), own["clip"]].all()  # clips are numbered in the order of the table
+    assert [sentence["caption"] for sentence in export["sentences"]] == captions["caption"].tolist()
+    assert all((folder / video["path"]).is_file() for video in export["videos"]) and len(export["videos"]) == 92
+
+
+def test_an_unknown_composition_is_an_error_that_lists_the_known(home):
+    with pytest.raises(UnknownName, match="combinations"):
+        make_benchmark("motion48", SMALL.model_copy(update={"composition": "words"}), progress=False)
