@@ -98,7 +98,7 @@ def _font(size: int) -> FreeTypeFont | ImageFont:
 
 def _extent(ruler: object, text: str, font: object) -> tuple[int, int]:
     """Width and height of a text in pixels."""
-    left, top, right, bottom = ruler.multiline_textbbox((0, 0), text, font=font)  # type: ignore[attr-defined]
+    _left, _top, right, bottom = ruler.multiline_textbbox((0, 0), text, font=font)  # type: ignore[attr-defined]
     return round(right), round(bottom)
 
 

@@ -13,7 +13,7 @@ from workbench.registry import Registry
 
 COMPONENTS = 96  # of the pixels that logistic regression and the forest see
 TREES = 200
-EPOCHS, BATCH, RATE = 12, 64, 3e-3
+EPOCHS, BATCH, RATE = 6, 64, 3e-3
 # train features, train labels, test features, number of classes -> scores (test clips, classes)
 Oracle = Callable[[np.ndarray, np.ndarray, np.ndarray, int], np.ndarray]
 
