@@ -34,7 +34,9 @@ def test_benchmarks_as_json_state_classes_and_chance(run):
     _, out, _ = run("benchmarks", "--json")
     assert {entry["name"]: (entry["classes"], entry["chance %"]) for entry in json.loads(out)} == {
         "motion48": (48, 2.1),
+        "temporal16": (16, 6.2),
         "appearance100": (100, 1.0),
+        "mixed": (164, 0.6),
     }
 
 

@@ -146,5 +146,5 @@ def test_bad_shares_paths_and_names_are_refused(home):
     import_videos(source, "mine", val_share=0, test_share=0)
     with pytest.raises(WorkbenchError, match="no 'val' split"):
         load_clips(DATA, "val", "mine", progress=False)
-    with pytest.raises(UnknownName, match="appearance100, mine, motion48"):
+    with pytest.raises(UnknownName, match="appearance100, mine, mixed, motion48"):
         load_clips(DATA, "val", "mime", progress=False)

@@ -111,7 +111,7 @@ def test_unknown_names(with_runs: Path) -> None:
     catalogue = RunCatalogue()
     with pytest.raises(UnknownName, match="Known: baseline-smoke-s0, random-smoke-s0"):
         catalogue.benchmarks("nope")
-    with pytest.raises(UnknownName, match="appearance100, motion48"):
+    with pytest.raises(UnknownName, match="appearance100, mixed, motion48, temporal16"):
         catalogue.open("baseline-smoke-s0", "motion84", "test", lambda _: None)
 
 

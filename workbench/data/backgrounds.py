@@ -27,7 +27,7 @@ from workbench.errors import BadClip, WorkbenchError
 if TYPE_CHECKING:
     from workbench.data.probe import VideoInfo
 
-PHOTOGRAPHS = ("astronaut", "immunohistochemistry", "retina", "rocket", "stereo_motorcycle")
+PHOTOGRAPHS = ("astronaut", "hubble_deep_field", "immunohistochemistry", "rocket", "stereo_motorcycle")
 SHIPPED = ("bikes.mp4", "carphone_pristine.mp4")
 FOLDER = "WORKBENCH_BACKGROUNDS"
 PHOTO_ROOM, VIDEO_ROOM = 2.5, 1.5  # sides of what a background is cut from, in sides of a clip
@@ -108,10 +108,14 @@ def _windows(folder: str, frames: int, side: int) -> Tensor:
     paths = [paths[index] for index in np.unique(np.linspace(0, len(paths) - 1, WINDOWS).round().astype(int))]
     counts = np.diff(np.linspace(0, WINDOWS, len(paths) + 1).round().astype(int))
     places = [(path, (k + 0.5) / count) for path, count in zip(paths, counts, strict=True) for k in range(count)]
-    found = torch.stack([_window(path, place, frames, side) for path, place in places])
-    change = (found[:, 1:].float() - found[:, :-1].float()).abs().mean((2, 3, 4))
-    calm = (change < CUT).all(1)
-    return found[calm] if calm.any() else found
+    found = [_window(path, place, frames, side) for path, place in places]
+    whole = [window for window in found if not _holds_a_cut(window)]
+    return torch.stack(whole or found)
+
+
+def _holds_a_cut(window: Tensor) -> bool:
+    change = (window[1:].float() - window[:-1].float()).abs_().mean((1, 2, 3))
+    return bool((change > CUT).any())
 
 
 def _window(path: str, place: float, frames: int, side: int) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import whole_file
 
 if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
     from workbench.data.clips import ClipSet
@@ -27,30 +29,26 @@ def contact_sheet(clips: np.ndarray, titles: Sequence[str], path: Path, heading:
 
     `clips` is uint8 (n, T, H, W, 3). Frames are enlarged by a whole number, pixel by pixel.
     """
-    from PIL import Image, ImageDraw
+    from PIL import Image
+    from PIL.ImageDraw import Draw
 
-    if (
-        clips.ndim != 5
-        or clips.shape[-1] != 3
-        or clips.dtype != np.uint8
-        or len(clips) != len(titles)
-        or not len(clips)
-    ):
+    if clips.dtype != np.uint8 or clips.ndim != 5 or clips.shape[-1] != 3 or not 0 < len(clips) == len(titles):
+        found = f"{clips.dtype} {clips.shape} and {len(titles)} titles"
         raise WorkbenchError(
-            f"{path}: a contact sheet needs clips uint8 (n, T, H, W, 3) and a title for each, n at least 1."
+            f"{path}: a sheet is made of clips uint8 (n, T, H, W, 3) and a title for each, not of {found}."
         )
     shown = clips[:, np.unique(np.linspace(0, clips.shape[1] - 1, FRAMES).round().astype(int))]
     scale = max(round(FRAME_PIXELS / shown.shape[3]), 1)
     shown = shown.repeat(scale, axis=2).repeat(scale, axis=3)
     height, width = shown.shape[2:4]
     font, large = _font(TEXT_PIXELS), _font(HEADING_PIXELS)
-    ruler = ImageDraw.Draw(Image.new("RGB", (1, 1)))
+    ruler = Draw(Image.new("RGB", (1, 1)))
     margin = max(_extent(ruler, title, font)[0] for title in titles) + 3 * GAP
     top = _extent(ruler, heading, large)[1] + 4 * GAP if heading else GAP
     row = max(height, max(_extent(ruler, title, font)[1] for title in titles)) + GAP
     across = max(margin + shown.shape[1] * (width + GAP), _extent(ruler, heading, large)[0] + 4 * GAP)
     sheet = Image.new("RGB", (across, top + len(clips) * row), PAPER)
-    pen = ImageDraw.Draw(sheet)
+    pen = Draw(sheet)
     pen.multiline_text((2 * GAP, 2 * GAP), heading, INK, large)
     for number, (clip, title) in enumerate(zip(shown, titles, strict=True)):
         pen.multiline_text((2 * GAP, top + number * row), title, INK, font)
@@ -91,18 +89,16 @@ def shift_sheet(clip: np.ndarray, family: str, path: Path, seed: int = 0) -> Pat
 
 
 def _font(size: int) -> FreeTypeFont | ImageFont:
-    from PIL import ImageFont
+    from PIL.ImageFont import load_default
 
-    return ImageFont.load_default(size)
+    return load_default(size)
 
 
-def _extent(ruler: object, text: str, font: object) -> tuple[int, int]:
+def _extent(ruler: ImageDraw, text: str, font: FreeTypeFont | ImageFont) -> tuple[int, int]:
     """Width and height of a text in pixels."""
-    _left, _top, right, bottom = ruler.multiline_textbbox((0, 0), text, font=font)  # type: ignore[attr-defined]
+    _, _, right, bottom = ruler.multiline_textbbox((0, 0), text, font=font)
     return round(right), round(bottom)
 
 
 def _folded(text: str) -> str:
-    import textwrap
-
     return "\n".join(textwrap.wrap(text, 22))

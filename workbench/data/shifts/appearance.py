@@ -8,7 +8,7 @@ from torch import Tensor
 from workbench.data.backgrounds import photo_backgrounds, video_backgrounds
 from workbench.data.shifts.base import SHIFTS, Draws, Shift
 
-BLENDED = (0.15, 0.3, 0.45, 0.6, 0.75)  # share of the background: the clip stays in sight
+BLENDED = (0.12, 0.24, 0.36, 0.48, 0.6)  # share of the background: the clip stays in sight
 REPLACED = (0.2, 0.4, 0.6, 0.8, 1.0)  # behind a sprite
 
 

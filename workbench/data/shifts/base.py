@@ -22,8 +22,8 @@ GAMMA, FIRST, SECOND = (
 class Draws:
     """Random numbers for a batch: those of a clip depend on its id, the seed and the shift's name alone.
 
-    They are counted out by SplitMix64 in whole-batch integer operations, so every device gives the same ones. Each call
-    goes on where the one before it ended.
+    They are counted out by SplitMix64 in whole-batch integer operations, so every device gives the same ones (normal
+    ones up to rounding). Each call goes on where the one before it ended.
     """
 
     def __init__(self, name: str, seed: int, ids: Tensor) -> None:

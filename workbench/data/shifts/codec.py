@@ -72,5 +72,5 @@ def _jpeg_frames(clip: np.ndarray, quality: int) -> np.ndarray:
     return np.asarray(Image.open(coded)).reshape(padded.shape)[:, :height, :width]
 
 
-SHIFTS.add("h264", Shift("codec", "H.264 again; its constant rate factor", "psnr", (26, 32, 38, 44, 51), _h264))
-SHIFTS.add("jpeg", Shift("codec", "JPEG of each frame; its quality", "psnr", (40, 25, 15, 8, 3), _jpeg))
+SHIFTS.add("h264", Shift("codec", "H.264 again; its constant rate factor", "psnr", (24, 29, 34, 39, 44), _h264))
+SHIFTS.add("jpeg", Shift("codec", "JPEG of each frame; its quality", "psnr", (50, 30, 18, 11, 7), _jpeg))

@@ -34,7 +34,11 @@ def measure(name: str, clean: Tensor | np.ndarray, shifted: Tensor | np.ndarray)
         raise WorkbenchError(
             f"Clean clips {tuple(clean.shape)} and shifted ones {tuple(shifted.shape)} do not pair up."
         )
-    return MEASURES[SHIFTS[name].measure].of(*(torch.as_tensor(clips).double() for clips in (clean, shifted)))
+    return MEASURES[SHIFTS[name].measure].of(*(_double(clips) for clips in (clean, shifted)))
+
+
+def _double(clips: Tensor | np.ndarray) -> Tensor:
+    return clips.double() if isinstance(clips, Tensor) else torch.from_numpy(clips.astype(np.float64))
 
 
 def _psnr(clean: Tensor, shifted: Tensor) -> float:

@@ -48,14 +48,14 @@ SHIFTS.add(
         "noise",
         "normal noise; its standard deviation as a share of white",
         "psnr",
-        (0.04, 0.08, 0.12, 0.18, 0.26),
+        (0.03, 0.06, 0.1, 0.14, 0.19),
         _gaussian,
     ),
 )
-SHIFTS.add("shot", Shift("noise", "Poisson noise; photons counted at white", "psnr", (100, 50, 25, 12, 6), _shot))
+SHIFTS.add("shot", Shift("noise", "Poisson noise; photons counted at white", "psnr", (250, 120, 60, 30, 15), _shot))
 SHIFTS.add(
     "impulse",
-    Shift("noise", "values that turn black or white; their share", "psnr", (0.02, 0.05, 0.1, 0.17, 0.27), _impulse),
+    Shift("noise", "values that turn black or white; their share", "psnr", (0.01, 0.03, 0.06, 0.1, 0.15), _impulse),
 )
 SHIFTS.add(
     "speckle",
@@ -63,7 +63,7 @@ SHIFTS.add(
         "noise",
         "noise that grows with the value; its standard deviation as a share of it",
         "psnr",
-        (0.1, 0.2, 0.3, 0.45, 0.6),
+        (0.08, 0.16, 0.24, 0.33, 0.45),
         _speckle,
     ),
 )

@@ -99,7 +99,7 @@ SHIFTS.add(
         "temporal",
         "tubelets (2 frames, a quarter of the sides) out of order in time; share of the frame",
         "displaced",
-        (0.2, 0.4, 0.6, 0.8, 1),
+        (0.1, 0.25, 0.5, 0.75, 1),
         _tubelet_shuffle,
     ),
 )
