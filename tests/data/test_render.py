@@ -22,11 +22,13 @@ def test_clips_have_their_shape_and_type():
     assert clips.shape == (48, 8, 32, 32, 3) and clips.dtype == torch.uint8
 
 
-def test_a_clip_does_not_depend_on_its_batch():
-    table = motion48_factors(SETTINGS, "train")
-    together = render_clips(table, SETTINGS)
-    assert torch.equal(together[40:44], render_clips(table.iloc[40:44], SETTINGS))
-    assert torch.equal(together, render_clips(motion48_factors(SETTINGS, "train"), SETTINGS))
+@pytest.mark.parametrize("motion", ["fixed", "drift", "redrawn"])
+def test_a_clip_does_not_depend_on_its_batch(motion):
+    settings = SETTINGS.model_copy(update={"background": Background(motion=motion)})
+    table = motion48_factors(settings, "train")
+    together = render_clips(table, settings)
+    assert torch.equal(together[40:44], render_clips(table.iloc[40:44], settings))
+    assert torch.equal(together, render_clips(motion48_factors(settings, "train"), settings))
 
 
 @pytest.mark.parametrize("benchmark", list(BENCHMARKS))

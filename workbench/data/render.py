@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from workbench.config import DataSettings
 from workbench.data.factors import SIZES, distractor_tables
 from workbench.data.motions import States, column, sprite_states, straight_path
+from workbench.data.shifts.base import Draws
 from workbench.data.sprites import sprite_samples
 from workbench.data.textures import texture_tiles
 
@@ -80,8 +81,8 @@ def _background(table: pd.DataFrame, settings: DataSettings, split: str, device:
     tile = column(table, "tile")
     motion = settings.background.motion
     if motion != "fixed":
-        rng = np.random.default_rng(table["background_seed"].to_numpy())
-        noise = torch.from_numpy(rng.random((len(table), settings.frames, 3), dtype=np.float32))
+        own = torch.from_numpy(table["background_seed"].to_numpy(np.int64))
+        noise = Draws("background", settings.seed, own).uniform(settings.frames, 3)  # a clip's own, whatever its batch
         if motion == "redrawn":
             corner, tile = noise[..., :2], noise[..., 2]
         else:  # one pixel a frame at 32 pixels in a direction of its own, all of it within the tile
