@@ -40,6 +40,8 @@ def draw_augmentation(settings: AugmentSettings, batch: int, seed: int, step: in
 
     A crop's area is uniform in `scale`; its aspect is log-uniform in the part of `aspect` at which a box of that area fits.
     """
+    if settings.scale == (1.0, 1.0) and not settings.flip:
+        return Augmentation(None, None)
     generator = torch.Generator().manual_seed(int(content_key("augment", seed, step, length=15), 16))
     area, aspect, x, y, flip = torch.rand(5, batch, generator=generator)
     boxes = None

@@ -21,12 +21,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from workbench.data.grammar import Derivation, facts, fitting, options, realise, slots
+from workbench.data.factors import ABSENT
+from workbench.data.grammar import KINDS, Derivation, facts, fitting, options, realise, slots
 from workbench.data.phrases import DIRECTION_FACTORS, FACTORS, MOTION_FACTORS, NORMAL
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import content_key
 
-SILENT = -1  # the caption does not state the factor; or the clip does not have it
+SILENT = ABSENT  # the caption does not state the factor; or the clip does not have it
 VISIBLE_DRIFT = 0.5  # pixels a frame at 32 pixels: of a slower clip of appearance100 no caption states the drift
 MENTIONED = {"sprite": 0.85, "colour": 0.7, "size": 0.45, "texture": 0.6, "motion": 0.8}  # share of captions that do
 LEAST = 2  # factors that a caption states at least (a motion counts as one)
@@ -44,8 +45,8 @@ def make_captions(table: pd.DataFrame, seed: int = 0, per_clip: int = 5, sprites
     is the setting data.sprites. The captions of a clip depend on seed, split, clip number and factors, not on the
     other rows.
     """
-    if sprites not in ("digits", "shapes"):
-        raise UnknownName("kind of sprites", sprites, ("digits", "shapes"))
+    if sprites not in KINDS:
+        raise UnknownName("kind of sprites", sprites, KINDS)
     if per_clip < 1:
         raise WorkbenchError(f"per_clip={per_clip}: give at least 1 caption a clip.")
     values = clip_facts(table)

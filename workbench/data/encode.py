@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from workbench.data.converter import converter
 from workbench.errors import WorkbenchError
 
 FPS = 8
 # Constant quantiser and CABAC: without them libx264 spends more time on its tables than on 8 frames of 32 × 32 pixels.
 # One keyframe at the start: a clip is read whole.
 X264 = {"preset": "ultrafast", "qp": "10", "coder": "ac", "threads": "1", "g": "250"}
-_local = threading.local()
 
 
 def write_clip(path: str | Path, clip: np.ndarray, fps: int = FPS) -> None:
@@ -31,16 +29,7 @@ def write_clip(path: str | Path, clip: np.ndarray, fps: int = FPS) -> None:
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for index, pixels in enumerate(clip):
             frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
-            frame = _converter().reformat(frame, format="yuv420p", threads=1)
+            frame = converter().reformat(frame, format="yuv420p", threads=1)
             frame.pts = index
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-
-
-def _converter() -> Any:
-    """One pixel-format converter a thread: making one costs more than converting a small clip."""
-    from av.video.reformatter import VideoReformatter
-
-    if not hasattr(_local, "converter"):
-        _local.converter = VideoReformatter()
-    return _local.converter

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.data.motions import DIRECTIONS
+
 FACTORS = ("sprite", "colour", "size", "texture", "first", "second", "event", "drift")
 MOTION_FACTORS = frozenset({"first", "second", "event", "drift"})
 DIRECTION_FACTORS = frozenset({"first", "second", "drift"})  # a caption names its directions in one style
@@ -36,7 +38,6 @@ def digit_words(*forms: str) -> Words:
     return tuple(tuple(form.format(word=word, digit=digit) for form in forms) for digit, word in enumerate(names))
 
 
-_COMPASS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
 _SCREEN = (
     "to the right",
     "up and to the right",
@@ -47,7 +48,7 @@ _SCREEN = (
     "down",
     "down and to the right",
 )
-_DIRECTIONS: Words = tuple((word, f"{word}wards", seen) for word, seen in zip(_COMPASS, _SCREEN, strict=True))
+_DIRECTIONS: Words = tuple((word, f"{word}wards", seen) for word, seen in zip(DIRECTIONS, _SCREEN, strict=True))
 
 NORMAL = Phrases(
     phrases={

@@ -226,8 +226,6 @@ class _Packets:
                 self.cut = packet.is_corrupt
                 if packet.is_keyframe:
                     self.keyframes.append(packet.pts)
-        if room < 0:
-            self.kept.clear()
 
 
 def _picture(form: str) -> str:

@@ -15,9 +15,9 @@ import torch
 import torch.nn.functional as F
 
 from workbench.config import DataSettings
+from workbench.data.draws import Draws
 from workbench.data.factors import SIZES, distractor_tables
 from workbench.data.motions import States, column, sprite_states, straight_path
-from workbench.data.shifts.base import Draws
 from workbench.data.sprites import sprite_samples
 from workbench.data.textures import texture_tiles
 

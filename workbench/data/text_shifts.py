@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from workbench.data.grammar import content, derivation_of, fitting, realise, slots, synonyms
 from workbench.data.held_out_phrases import HELD_OUT
 from workbench.data.phrases import FACTORS
+from workbench.data.shifts.base import SEVERITIES, part_of
 from workbench.errors import WorkbenchError
 from workbench.files import content_key
 from workbench.registry import Registry
 
-SEVERITIES = (1, 2, 3, 4, 5)
 ERRORS = (0.04, 0.08, 0.12, 0.18, 0.25)  # share of the letters and digits
 DROPPED = (0.1, 0.2, 0.3, 0.4, 0.5)  # share of the words
 SWAPPED = (0.15, 0.3, 0.45, 0.6, 0.8)
@@ -89,7 +89,7 @@ def _characters(text: str, share: float, rng: random.Random) -> str:
     places = [index for index, letter in enumerate(text) if letter.isalnum()]
     rng.shuffle(places)
     letters, done = list(text), set[int]()
-    for place in places[: _number(share, len(places))]:
+    for place in places[: part_of(share, len(places))]:
         error, key, following = rng.choice(("key", "omit", "double", "swap")), _neighbour(text[place], rng), place + 1
         if place in done:
             continue
@@ -116,7 +116,7 @@ def _neighbour(letter: str, rng: random.Random) -> str:
 def _drop(text: str, share: float, rng: random.Random) -> str:
     words = text.split()
     places = rng.sample(range(len(words)), len(words))
-    dropped = set(places[: min(_number(share, len(words)), len(words) - 1)])
+    dropped = set(places[: min(part_of(share, len(words)), len(words) - 1)])
     return " ".join(word for place, word in enumerate(words) if place not in dropped)
 
 
@@ -125,7 +125,7 @@ def _swap(text: str, share: float, rng: random.Random) -> str:
     words = text.split()
     places = rng.sample(range(len(words)), len(words))
     pairs = [(a, b) for a, b in zip(places[::2], places[1::2], strict=False) if words[a] != words[b]]
-    for a, b in pairs[: _number(share / 2, len(words))]:
+    for a, b in pairs[: part_of(share / 2, len(words))]:
         words[a], words[b] = words[b], words[a]
     return " ".join(words)
 
@@ -135,7 +135,7 @@ def _paraphrase(text: str, share: float, rng: random.Random) -> str:
     said = derivation_of(text)
     parts = [slot for slot, phrase in said.items() if slot in FACTORS or fitting(slot, content(phrase), HELD_OUT)]
     rng.shuffle(parts)
-    for slot in parts[: _number(share, len(parts))]:
+    for slot in parts[: part_of(share, len(parts))]:
         if slot in FACTORS:
             said[slot] = rng.choice(synonyms(slot, said[slot], HELD_OUT))
         else:
@@ -144,11 +144,6 @@ def _paraphrase(text: str, share: float, rng: random.Random) -> str:
     if "where" in slots(said["sentence"]) and "where" not in said:
         said["where"] = rng.choice(HELD_OUT.phrases["where"])
     return realise(said)
-
-
-def _number(share: float, count: int) -> int:
-    """A share of `count` as a whole number, at least 1 where there is anything."""
-    return min(max(round(share * count), 1), count)
 
 
 TEXT_SHIFTS.add("characters", TextShift("typing errors", ERRORS, _characters, letters_changed))

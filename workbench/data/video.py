@@ -8,7 +8,6 @@ and videos turned by a quarter, or of some small widths, it cannot read. A reade
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from workbench.data.converter import converter
 from workbench.data.probe import VideoInfo, is_image_name, opened
 from workbench.errors import BadClip, UnknownName, WorkbenchError
 
@@ -25,7 +25,6 @@ Fit = Callable[[np.ndarray], np.ndarray]
 # PyAV is the usual reader: measured beside each other, decord is slower with the check of `probe` that it needs (bench/decode.py), and
 # it passes damaged frames on without a word. decord stays for callers that name it; the two agree on frames (tested).
 THREADED_PIXELS = 256 * 256  # frames below this size gain nothing from decoder threads
-_local = threading.local()
 
 
 def read_frames(path: str | Path, indices: Sequence[int] | np.ndarray, reader: Reader = "pyav") -> np.ndarray:
@@ -145,27 +144,18 @@ def _wanted(
     stream.codec_context.thread_count = 1 if info.width * info.height < THREADED_PIXELS else 0
     found: dict[int, np.ndarray] = {}
     missing = set(names)
-    converter = _converter()
+    convert = converter().reformat
     for name, frame in frames:
         if frame.is_corrupt:
             raise BadClip(info.path, "unreadable", "a damaged frame")
         if name in missing:
-            array = converter.reformat(frame, format="rgb24", threads=1).to_ndarray()
+            array = convert(frame, format="rgb24", threads=1).to_ndarray()
             upright = np.rot90(array, frame.rotation // 90 % 4) if frame.rotation else array
             found[name] = fit(upright) if fit else upright
             missing.remove(name)
             if not missing:
                 return found
     raise BadClip(info.path, "truncated", f"{len(found)} of {len(set(names))} frames could be decoded")
-
-
-def _converter() -> Any:
-    """One converter of pixel formats a thread: making one costs more than converting a small clip."""
-    from av.video.reformatter import VideoReformatter
-
-    if not hasattr(_local, "converter"):
-        _local.converter = VideoReformatter()
-    return _local.converter
 
 
 def _last_line(error: Exception) -> str:

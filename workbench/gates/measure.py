@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from workbench.data.benchmarks import BENCHMARKS
 from workbench.data.clips import ClipSet, load_clips
 from workbench.data.motions import reversed_event, reversed_motion
 from workbench.gates.oracles import EPOCHS, ORACLES, cnn, pixel_features
-from workbench.gates.views import VIEWS, View, true_states
+from workbench.gates.views import VIEWS, States, View, true_states
 from workbench.progress import progress_bar
 from workbench.registry import Registry
 from workbench.stats import holm, wilson
@@ -39,6 +39,10 @@ def _both(views: dict[str, float]) -> dict[tuple[str, str], float]:
     return {(kind, view): limit for view, limit in views.items() for kind in ("states", "pixels")}
 
 
+# What a class shares with its time reversal, and factors that say nothing of motion: the same for both motion benchmarks.
+_PAIR_LIMITS = _both(dict.fromkeys(("appearance", "start", "frame", "mean", "set"), 0.5))
+_NOT_MOTION = (("sprite", "ordered"), ("texture", "ordered"))
+
 GATES: Registry[Gates] = Registry("benchmark with gates")
 # A path and its reversal share their frames, and (a, b) and (b, a) their first and last: one half at most.
 GATES.add(
@@ -55,18 +59,18 @@ GATES.add(
                 "ordered": 1.0,
             }
         ),
-        pair_limits=_both({"appearance": 0.5, "start": 0.5, "frame": 0.5, "mean": 0.5, "set": 0.5}),
+        pair_limits=_PAIR_LIMITS,
         reversal=tuple(reversed_motion(motion) for motion in range(48)),
-        others=(("sprite", "ordered"), ("texture", "ordered")),
+        others=_NOT_MOTION,
     ),
 )
 GATES.add(
     "temporal16",
     Gates(
         limits=_both({"appearance": 1 / 16, "start": 1 / 16, "frame": 1 / 16, "mean": 0.5, "set": 0.5}),
-        pair_limits=_both({"appearance": 0.5, "start": 0.5, "frame": 0.5, "mean": 0.5, "set": 0.5}),
+        pair_limits=_PAIR_LIMITS,
         reversal=tuple(reversed_event(event) for event in range(16)),
-        others=(("sprite", "ordered"), ("texture", "ordered")),
+        others=_NOT_MOTION,
     ),
 )
 # What is there is to be seen in one frame, and how it moves must not tell it.
@@ -93,14 +97,16 @@ def measure_gates(
     gates = GATES[benchmark]
     train, test = (load_clips(data, split, source=benchmark, progress=progress) for split in ("train", "test"))
     rows: list[dict[str, object]] = []
-    views = len(VIEWS) + (sum(view.pixels is not None for _, view in VIEWS.items()) if pixels else 0)
-    with progress_bar(f"gates of {benchmark}", views + 1, show=progress) as report:
-        for name, kind, scored in _scores(benchmark, data, train, test, pixels, epochs):
+    seen = [true_states(part.table, data) for part in (train, test)]
+    views = sum((view.states is not None) + (pixels and view.pixels is not None) for _, view in VIEWS.items())
+    with progress_bar(f"gates of {benchmark}", views, show=progress) as report:
+        scores_of = _scores(BENCHMARKS[benchmark].classes, seen, train, test, pixels, epochs)
+        for done, (name, kind, scored) in enumerate(scores_of, start=1):
             for oracle, scores in scored:
                 rows += _judged(benchmark, gates, test, name, kind, oracle, scores)
-            report(sum(1 for _ in {(row["view"], row["input"]) for row in rows}), f"{name} of {kind}")
-        for factor, view in gates.others:
-            rows += _other(benchmark, data, train, test, factor, view)
+            report(done, f"{name} of {kind}")
+    for factor, view in gates.others:
+        rows += _other(benchmark, seen, factor, view)
     table = pd.DataFrame(rows)
     table["p"] = holm(table["p"].tolist())
     return table.assign(holds=~(table["p"] < LEVEL), train_clips=len(train), size=data.size, frames=data.frames)
@@ -110,12 +116,10 @@ Scored = Iterator[tuple[str, np.ndarray]]
 
 
 def _scores(
-    benchmark: str, data: DataSettings, train: ClipSet, test: ClipSet, pixels: bool, epochs: int
+    classes: int, seen: Sequence[States], train: ClipSet, test: ClipSet, pixels: bool, epochs: int
 ) -> Iterator[tuple[str, str, Scored]]:
-    """View, input ('states' or 'pixels'), and the scores of each oracle on the test clips."""
-    classes = BENCHMARKS[benchmark].classes
+    """View, input ('states' or 'pixels'), and the scores of each oracle on the test clips. `seen`: states of train and test."""
     y = train.table["label"].to_numpy()
-    seen = [true_states(part.table, data) for part in (train, test)]
 
     def of_states(view: View) -> Scored:
         assert view.states is not None
@@ -149,25 +153,22 @@ def _judged(
     limit = gates.limits.get((kind, view), 1.0)
     rows = [_row({**common, "task": "class"}, right, len(label), 1 / BENCHMARKS[benchmark].classes, limit)]
     if gates.reversal is not None:
-        own, other = (
-            scores[np.arange(len(label)), label],
-            scores[np.arange(len(label)), np.array(gates.reversal)[label]],
-        )
+        rows_of, backwards = np.arange(len(label)), np.array(gates.reversal)[label]
+        own, other = scores[rows_of, label], scores[rows_of, backwards]
         # A tie is broken by which class has the smaller number, so that it is right for one half of a balanced pair.
-        beats = (own > other) | ((own == other) & (label < np.array(gates.reversal)[label]))
+        beats = (own > other) | ((own == other) & (label < backwards))
         limit = gates.pair_limits.get((kind, view), 1.0)
         rows.append(_row({**common, "task": "pair"}, int(beats.sum()), len(label), 0.5, limit))
     return rows
 
 
-def _other(
-    benchmark: str, data: DataSettings, train: ClipSet, test: ClipSet, factor: str, view: str
-) -> list[dict[str, object]]:
-    """Oracles on true states that try to read another factor, which must stay at chance."""
-    classes, states = BENCHMARKS[benchmark].factors.get(factor, 8), VIEWS[view].states
+def _other(benchmark: str, seen: Sequence[States], factor: str, view: str) -> list[dict[str, object]]:
+    """Oracles on true states that try to read another factor, which must stay at chance. `seen`: states of train and test."""
+    states = VIEWS[view].states
     assert states is not None
-    x, x_test = (states(true_states(part.table, data)) for part in (train, test))
-    y, y_test = train.table[factor].to_numpy(), test.table[factor].to_numpy()
+    x, x_test = (states(part) for part in seen)
+    y, y_test = (part.table[factor].to_numpy() for part in seen)
+    classes = int(y.max()) + 1
     rows = []
     for oracle, fit in ORACLES.items():
         right = int((fit(x, y, x_test, classes).argmax(1) == y_test).sum())

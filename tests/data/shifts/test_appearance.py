@@ -10,9 +10,9 @@ from tests.data.shifts.conftest import CLIPS, rendered
 from workbench.config import DataSettings
 from workbench.data.backgrounds import photo_backgrounds
 from workbench.data.benchmarks import BENCHMARKS
+from workbench.data.draws import Draws
 from workbench.data.render import render_clips, sprite_alpha
 from workbench.data.shifts import SEVERITIES, SHIFTS, apply_shift, replace_background
-from workbench.data.shifts.base import Draws
 
 
 def noise(*shape):

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from workbench.data.backgrounds import photo_backgrounds, video_backgrounds
-from workbench.data.shifts.base import SHIFTS, Draws, Shift
+from workbench.data.draws import Draws
+from workbench.data.shifts.base import SHIFTS, Shift
 
 BLENDED = (0.12, 0.24, 0.36, 0.48, 0.6)  # share of the background: the clip stays in sight
 REPLACED = (0.2, 0.4, 0.6, 0.8, 1.0)  # behind a sprite

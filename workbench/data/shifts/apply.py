@@ -9,8 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from workbench.data.draws import Draws
 from workbench.data.shifts.appearance import REPLACED, background
-from workbench.data.shifts.base import SEVERITIES, SHIFTS, Draws
+from workbench.data.shifts.base import SEVERITIES, SHIFTS
 from workbench.data.shifts.temporal import LEAST_FRAMES
 from workbench.errors import UnknownName, WorkbenchError
 

@@ -8,7 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from workbench.data.shifts.base import SHIFTS, Draws, Shift, from_planes, pixels_per, planes
+from workbench.data.draws import Draws
+from workbench.data.shifts.base import SHIFTS, Shift, from_planes, pixels_per, planes
 
 ZOOMS = 16
 

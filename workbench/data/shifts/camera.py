@@ -12,7 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from workbench.data.shifts.base import SHIFTS, Draws, Shift, from_planes, planes
+from workbench.data.draws import Draws
+from workbench.data.shifts.base import SHIFTS, Shift, from_planes, planes
 
 
 def _rotation(clips: Tensor, degrees: float, draws: Draws) -> Tensor:

@@ -12,8 +12,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from workbench.data.converter import converter
+from workbench.data.draws import Draws
 from workbench.data.encode import FPS
-from workbench.data.shifts.base import SHIFTS, Draws, Shift
+from workbench.data.shifts.base import SHIFTS, Shift
 
 # One thread a clip: equal pixels give equal bytes, and a small clip gains nothing from more.
 X264 = {"preset": "veryfast", "threads": "1", "g": "250"}
@@ -37,23 +39,22 @@ def _each(clips: Tensor, change: Callable[[np.ndarray], np.ndarray]) -> Tensor:
 def _recoded(clip: np.ndarray, crf: float) -> np.ndarray:
     """A uint8 clip (T, H, W, 3) after H.264 with 4:2:0 colour at a constant rate factor; odd sizes are padded for it."""
     import av
-    from av.video.reformatter import VideoReformatter
 
     height, width = clip.shape[1:3]
     padded = np.pad(clip, ((0, 0), (0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-    encoder, converter = av.CodecContext.create("libx264", "w"), VideoReformatter()
+    encoder, convert = av.CodecContext.create("libx264", "w"), converter().reformat
     encoder.width, encoder.height, encoder.pix_fmt = padded.shape[2], padded.shape[1], "yuv420p"
     encoder.time_base, encoder.options = Fraction(1, FPS), X264 | {"crf": str(crf)}
     packets = []
     for index, pixels in enumerate(padded):
-        frame = converter.reformat(av.VideoFrame.from_ndarray(pixels, format="rgb24"), format="yuv420p", threads=1)
+        frame = convert(av.VideoFrame.from_ndarray(pixels, format="rgb24"), format="yuv420p", threads=1)
         frame.pts = index
         packets += encoder.encode(frame)
     packets += encoder.encode(None)
     decoder = av.CodecContext.create("h264", "r")
     decoder.thread_count = 1
     frames = [frame for packet in [*packets, None] for frame in decoder.decode(packet)]
-    found = np.stack([converter.reformat(frame, format="rgb24", threads=1).to_ndarray() for frame in frames])
+    found = np.stack([convert(frame, format="rgb24", threads=1).to_ndarray() for frame in frames])
     return found[:, :height, :width]
 
 

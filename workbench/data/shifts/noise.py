@@ -7,7 +7,8 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from workbench.data.shifts.base import SHIFTS, Draws, Shift
+from workbench.data.draws import Draws
+from workbench.data.shifts.base import SHIFTS, Shift
 
 QUANTILES = 4096  # of the Poisson distribution of one grey value; its tails beyond 1/8192 are cut off
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from workbench.data.shifts.base import SHIFTS, Draws, Shift
+from workbench.data.draws import Draws
+from workbench.data.shifts.base import SHIFTS, Shift, part_of
 
 LEAST_FRAMES = 4  # two tubelets
 TUBELET = 2  # frames
@@ -16,13 +17,13 @@ def _frame_drop(clips: Tensor, share: float, draws: Draws) -> Tensor:
     """Frames, never the first, are lost one by one in an order of the clip's own; the one before stays on."""
     frames = clips.shape[1]
     order = draws.uniform(frames - 1).argsort(1).argsort(1)
-    kept = torch.nn.functional.pad(order >= _number(share, frames - 1), (1, 0), value=True)
+    kept = torch.nn.functional.pad(order >= part_of(share, frames - 1), (1, 0), value=True)
     return _shown(clips, (kept * _time(clips)).cummax(1).values)
 
 
 def _freeze(clips: Tensor, share: float, draws: Draws) -> Tensor:
     """The picture stands still for some frames at a place of the clip's own, then goes on as if it had not."""
-    count = _number(share, clips.shape[1] - 1)
+    count = part_of(share, clips.shape[1] - 1)
     start = (draws.uniform(1) * (clips.shape[1] - count)).long()
     time = _time(clips)
     return _shown(clips, torch.where((time > start) & (time <= start + count), start, time))
@@ -32,7 +33,7 @@ def _tubelet_shuffle(clips: Tensor, share: float, draws: Draws) -> Tensor:
     """In a share of the cells of the frame, tubelets change places in time, none staying where it was."""
     n, frames, height, width, _ = clips.shape
     cells, tubelets = CELLS * CELLS, frames // TUBELET
-    chosen = draws.uniform(cells).argsort(1).argsort(1) < _number(share, cells)
+    chosen = draws.uniform(cells).argsort(1).argsort(1) < part_of(share, cells)
     order = draws.uniform(cells, tubelets).argsort(-1)
     cycle = torch.empty_like(order).scatter_(-1, order, order.roll(1, -1))
     time = _time(clips)
@@ -66,11 +67,6 @@ def _time(clips: Tensor) -> Tensor:
 def _shown(clips: Tensor, source: Tensor) -> Tensor:
     """Show frame `source` (clips, frames) in the place of each."""
     return clips[torch.arange(len(clips), device=clips.device)[:, None], source]
-
-
-def _number(share: float, count: int) -> int:
-    """A share of `count` as a whole number, at least 1."""
-    return max(round(share * count), 1)
 
 
 SHIFTS.add(
