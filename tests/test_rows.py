@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -135,3 +136,10 @@ def test_no_predictions_are_no_error() -> None:
     make_run("baseline", predictions=False)
     answers = load_predictions(load_rows())
     assert isinstance(answers, pd.DataFrame) and answers.empty
+
+
+def test_the_rows_kept_in_the_repository_can_all_be_read(home: Path) -> None:
+    """Every table that a fresh clone holds, so that its first report does not stop at one of them."""
+    shutil.copytree(Path(__file__).parents[1] / "reports" / "measured", home / "reports" / "measured")
+    rows = load_results(source="measured").rows
+    assert {"random", "baseline", "ld", "fwm"} <= set(rows["variant"])

@@ -13,9 +13,10 @@ from workbench.errors import UnknownName
 from workbench.gates.document import document
 from workbench.gates.independence import independence
 from workbench.gates.measure import GATES, measure_gates
+from workbench.gates.report import gates_report
 
 SMALL = DataSettings(train_clips=900, val_clips=10, test_clips=900, size=16)
-ROWS = Path("reports/measured/benchmarks_gates.parquet")
+ROWS = Path("docs/benchmarks.parquet")
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +88,15 @@ def test_a_broken_gate_is_printed_as_broken():
     table = BENCHMARKS["temporal16"].table(DataSettings(train_clips=200), "train")
     page = document(one, {"temporal16": independence(table, draws=20)}, "command", "rows")
     assert "**broken**" in page and "gates do not hold" in page
+
+
+def test_the_report_lays_the_rows_beside_the_page_and_nothing_among_the_rows_of_runs(home, tmp_path, monkeypatch):
+    stored = pd.read_parquet(ROWS)
+    monkeypatch.setattr(
+        "workbench.gates.report.measure_gates", lambda name, *_, **__: stored[stored["benchmark"] == name]
+    )
+    page = tmp_path / "page.md"
+    rows = gates_report(["temporal16"], DataSettings(train_clips=200), write=page, command="the command")
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "page.parquet"), rows)
+    assert "`the command`" in page.read_text() and "`page.parquet`" in page.read_text()
+    assert not (home / "reports").exists()

@@ -14,9 +14,7 @@ def gates_command(
     benchmarks: Annotated[list[str] | None, typer.Argument(help="By default all that have gates.")] = None,
     preset: Annotated[str, typer.Option(help="Numbers of clips and their size.")] = "standard",
     set_: Annotated[list[str] | None, typer.Option("--set", help="data.key=value. Repeatable.")] = None,
-    write: Annotated[
-        Path | None, typer.Option(help="Write the page to this file, and its rows beside the reports.")
-    ] = None,
+    write: Annotated[Path | None, typer.Option(help="Write the page to this file, and its rows beside it.")] = None,
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """Try to solve benchmarks without what they claim to measure; exit status 2 where a gate does not hold."""

@@ -81,7 +81,7 @@ def _background(table: pd.DataFrame, settings: DataSettings, split: str, device:
     tile = column(table, "tile")
     motion = settings.background.motion
     if motion != "fixed":
-        own = torch.from_numpy(table["background_seed"].to_numpy(np.int64))
+        own = torch.tensor(table["background_seed"].to_numpy(np.int64))
         noise = Draws("background", settings.seed, own).uniform(settings.frames, 3)  # a clip's own, whatever its batch
         if motion == "redrawn":
             corner, tile = noise[..., :2], noise[..., 2]

@@ -13,7 +13,6 @@ from workbench.files import whole_file
 from workbench.gates.document import document
 from workbench.gates.independence import independence
 from workbench.gates.measure import GATES, measure_gates
-from workbench.paths import reports_root
 
 
 def gates_report(
@@ -26,7 +25,7 @@ def gates_report(
 ) -> pd.DataFrame:
     """Rows of `measure_gates` of the benchmarks (all by default); with `write` also the page, and the rows as Parquet.
 
-    The rows go to `reports/measured/<name of the page>_gates.parquet`.
+    The rows lie beside the page, with its name; not in `reports/measured`, where every file holds rows of runs.
     """
     names = list(benchmarks or GATES)
     for name in names:
@@ -34,10 +33,10 @@ def gates_report(
     rows = pd.concat([measure_gates(name, data, progress=progress) for name in names], ignore_index=True)
     if write is not None:
         tables = {name: independence(BENCHMARKS[name].table(data, "train")) for name in names}
-        target = reports_root() / "measured" / f"{write.stem}_gates.parquet"
+        target = write.with_suffix(".parquet")
         with whole_file(target) as temporary:
             rows.to_parquet(temporary, index=False)
-        page = document(rows, tables, command, f"reports/measured/{target.name}")
+        page = document(rows, tables, command, target.name)
         with whole_file(write) as temporary:
             temporary.write_text(page, encoding="utf-8")
     return rows
