@@ -1,7 +1,9 @@
+import os
+
 import pytest
 
 from tests.data.videos import pattern, write_video
-from workbench.data.listing import missing_files, read_csv, read_folder, write_csv
+from workbench.data.listing import find_videos, read_csv, read_folder, read_text, write_csv
 from workbench.errors import WorkbenchError
 
 
@@ -21,7 +23,7 @@ def test_reads_the_v_jepa_form(tmp_path):
     assert table["line"].tolist() == [1, 2, 4, 5, 6]
 
 
-@pytest.mark.parametrize("bad", ["b.mp4 cat", "b.mp4 1.5", "b.mp4 -1", "b.mp4", "b.mp4,3", "b.mp4 ²"])
+@pytest.mark.parametrize("bad", ["b.mp4 cat", "b.mp4 1.5", "b.mp4 -1", "b.mp4", "b.mp4,3", "b.mp4 ²", "b\0.mp4 1"])
 def test_a_bad_line_is_named(tmp_path, bad):
     (tmp_path / "x.csv").write_text(f"a.mp4 0\n{bad}\n")
     with pytest.raises(WorkbenchError, match=r"x\.csv: 1 bad line \(line 2: "):
@@ -42,13 +44,9 @@ def test_an_empty_or_binary_list_is_refused(tmp_path, content):
         read_csv(tmp_path / "x.csv")
 
 
-def test_a_missing_list_and_missing_files_are_named(tmp_path):
+def test_a_missing_list_is_named(tmp_path):
     with pytest.raises(WorkbenchError, match=r"nowhere\.csv does not exist"):
         read_csv(tmp_path / "nowhere.csv")
-    (tmp_path / "a.mp4").touch()
-    (tmp_path / "x.csv").write_text("a.mp4 0\nb.mp4 0\n")
-    absent = missing_files(read_csv(tmp_path / "x.csv"), tmp_path / "x.csv")
-    assert absent == [f"{tmp_path}/x.csv, line 2: {tmp_path}/b.mp4"]
 
 
 def test_what_is_written_is_read_back(tmp_path):
@@ -91,3 +89,76 @@ def test_a_folder_without_videos_or_with_both_layouts_is_refused(tmp_path):
     (tmp_path / "loose.mp4").touch()
     with pytest.raises(WorkbenchError, match=r"loose\.mp4"):
         read_folder(tmp_path)
+
+
+def test_linked_folders_are_followed(tmp_path):
+    write_video(tmp_path / "far" / "a.mp4", pattern(2))
+    (tmp_path / "videos" / "walk").mkdir(parents=True)
+    (tmp_path / "videos" / "walk" / "b.mp4").symlink_to(tmp_path / "far" / "a.mp4")
+    (tmp_path / "videos" / "run").symlink_to(tmp_path / "far")
+    table, names = read_folder(tmp_path / "videos")
+    assert names == ["run", "walk"]
+    assert table["path"].tolist() == [f"{tmp_path}/videos/run/a.mp4", f"{tmp_path}/videos/walk/b.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "named"),
+    [
+        ("a/deep/back", "..", "a/deep/back"),
+        ("a/up", "../..", "a/up/videos"),  # to a folder above the one that is searched
+        ("a/other", "../b", "a/other/again"),  # one of two that lead to each other
+    ],
+)
+def test_a_loop_of_links_is_named(tmp_path, link, target, named):
+    videos = tmp_path / "videos"
+    for name in ("a/deep", "b"):
+        (videos / name).mkdir(parents=True)
+    (videos / link).symlink_to(target)
+    if link == "a/other":
+        (videos / "b" / "again").symlink_to("../a")
+    with pytest.raises(WorkbenchError, match=f"{videos}/{named} leads back to {videos}.*: a loop of links"):
+        find_videos(videos)
+
+
+def test_a_link_to_itself_is_named_and_is_a_broken_file_where_it_is_called_a_video(tmp_path):
+    (tmp_path / "a.mp4").symlink_to("a.mp4")
+    assert find_videos(tmp_path) == [f"{tmp_path}/a.mp4"]
+    assert read_folder(tmp_path)[0]["path"].tolist() == [f"{tmp_path}/a.mp4"]
+    (tmp_path / "clips").symlink_to("clips")
+    for search in (find_videos, read_folder):
+        with pytest.raises(WorkbenchError, match=f"{tmp_path}/clips cannot be read: Too many levels"):
+            search(tmp_path)
+
+
+def test_an_unreadable_folder_is_named(tmp_path, monkeypatch):
+    write_video(tmp_path / "jump" / "a.mp4", pattern(2))
+    (tmp_path / "locked").mkdir()
+    scandir = os.scandir
+
+    def guarded(path):  # tests may run as root, whom permissions do not stop
+        if os.path.basename(path) == "locked":
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    for search in (find_videos, read_folder):
+        with pytest.raises(WorkbenchError, match=f"{tmp_path}/locked cannot be read: Permission denied"):
+            search(tmp_path)
+
+
+def test_a_list_that_cannot_be_read_is_named(tmp_path):
+    with pytest.raises(WorkbenchError, match=f"{tmp_path} cannot be read: Is a directory"):
+        read_text(tmp_path)
+
+
+def test_a_name_that_no_list_can_hold_is_refused(tmp_path):
+    (tmp_path / "two\nlines.mp4").touch()
+    with pytest.raises(WorkbenchError, match=r"1 file name .*two\\nlines\.mp4.* with a line break or not in UTF-8"):
+        find_videos(tmp_path)
+    (tmp_path / "two\nlines.mp4").unlink()
+    try:
+        (tmp_path / os.fsdecode(b"caf\xe9.mp4")).touch()
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    with pytest.raises(WorkbenchError, match=r"1 file name .*caf\\udce9\.mp4.* not in UTF-8"):
+        find_videos(tmp_path)
