@@ -1,7 +1,7 @@
 """Run every measurement."""
 
-from bench import decode, features, step
+from bench import check, decode, features, growth, render, step, waiting
 
-for module in (step, features, decode):
+for module in (step, waiting, features, render, decode, check, growth):
     module.main()
     print()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import platform
 import resource
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 
@@ -31,6 +33,15 @@ def gemm_rate(size: int = 2048) -> float:
 def peak_memory_mb() -> float:
     """Largest resident memory of this process so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def private_memory_mb() -> float:
+    """Resident memory that this process shares with no file, in MB; not a number where the system does not tell (Linux does)."""
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return math.nan
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("RssAnon")), math.nan)
 
 
 def describe() -> str:

@@ -31,3 +31,14 @@ def test_help_loads_nothing_heavy():
     script = "import sys, workbench.cli; print([m for m in ('torch', 'umap', 'plotly', 'sklearn') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_data_know_nothing_of_training():
+    above = ("training", "models", "objectives", "probes", "report", "widgets", "gates", "cli")
+    wrong = [
+        (path.name, package)
+        for path in (ROOT / "workbench" / "data").rglob("*.py")
+        for package in above
+        if f"from workbench.{package}" in path.read_text(encoding="utf-8")
+    ]
+    assert wrong == []

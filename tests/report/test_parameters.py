@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from workbench.config import ProbeSettings
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.report.parameters import (
     REPORTS,
@@ -21,6 +22,7 @@ def test_defaults() -> None:
     found = parse_parameters("main", [])
     assert found == MainParameters()
     assert found.preset == "standard" and found.seeds == [0, 1, 2]
+    assert found.probes == list(ProbeSettings().probes)
 
 
 def test_values_are_yaml_read_as_their_type_wants() -> None:
@@ -102,6 +104,7 @@ def test_unknown_report_lists_the_known_ones() -> None:
 def test_a_notebooks_variables_are_checked_whole() -> None:
     namespace = {"preset": "quick", "seeds": [0], "_i1": "preset = 1", "In": [""], "Out": {}, "REPORTS": REPORTS}
     assert namespace_parameters("main", namespace).preset == "quick"
+    assert namespace_parameters("main", namespace | {"probes": None}).probes == list(ProbeSettings().probes)
     with pytest.raises(WorkbenchError, match="'sedes'"):
         namespace_parameters("main", namespace | {"sedes": [1]})
 

@@ -1,7 +1,8 @@
 import numpy as np
 import torch
 
-from workbench.training.batches import Loader, batch_indices, share_of
+from workbench.distributed import share_of
+from workbench.training.batches import Loader, batch_indices
 
 
 def test_every_clip_is_seen_once_before_any_is_seen_twice():

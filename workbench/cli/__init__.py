@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from workbench.cli import data, gates, info, report, runs
+from workbench.cli import data, gates, info, report, runs, sheets
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -16,6 +16,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 data.app.command("gates")(gates.gates_command)
+data.app.command("sheet")(sheets.sheet_command)
+data.app.command("shifts")(sheets.shifts_command)
 app.add_typer(data.app, name="data")
 app.command("train")(runs.train_command)
 app.command("embed")(runs.embed_command)

@@ -15,13 +15,26 @@ def gates_command(
     preset: Annotated[str, typer.Option(help="Numbers of clips and their size.")] = "standard",
     set_: Annotated[list[str] | None, typer.Option("--set", help="data.key=value. Repeatable.")] = None,
     write: Annotated[Path | None, typer.Option(help="Write the page to this file, and its rows beside it.")] = None,
+    from_rows: Annotated[bool, typer.Option(help="Only write the page anew from the rows beside it.")] = False,
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """Try to solve benchmarks without what they claim to measure; exit status 2 where a gate does not hold."""
     from workbench.cli.runs import changes_of
-    from workbench.gates.report import gates_report
+    from workbench.errors import WorkbenchError
+    from workbench.gates.report import gates_report, write_page
     from workbench.presets import build_config
 
+    if from_rows:
+        if write is None or benchmarks or set_:
+            raise WorkbenchError(
+                "--from-rows takes the page and nothing else: workbench data gates --from-rows --write docs/benchmarks.md."
+            )
+        write_page(write)
+        if json:
+            print_json({"written": str(write)})
+        else:
+            print(f"{write} is written.")
+        return
     data = build_config(preset=preset, changes=changes_of(set_, None)).data
     command = " ".join(
         ["workbench data gates", *(benchmarks or []), f"--preset {preset}", *(f"--set {s}" for s in set_ or [])]

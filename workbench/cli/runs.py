@@ -17,14 +17,17 @@ ROW_COLUMNS = ("benchmark", "factor", "probe", "accuracy %", "95 % interval", "c
 
 
 def changes_of(settings: list[str] | None, data: str | None) -> dict[str, Any]:
-    """Hand-made changes as a nested dictionary; `data` names an imported set to train on and to probe."""
+    """Hand-made changes as a nested dictionary; `data` names a set to train on and to probe, or a regime, to train on alone."""
     from workbench.config import merge, parse_setting
+    from workbench.data.benchmarks import BENCHMARKS
 
     changes: dict[str, Any] = {}
     for text in settings or []:
         changes = merge(changes, parse_setting(text))
     if data:
-        changes = merge({"data": {"source": data}, "probe": {"benchmarks": [data]}}, changes)
+        regime = data == "single" or (data in BENCHMARKS and BENCHMARKS[data].regime)
+        probed = {} if regime else {"probe": {"benchmarks": [data]}}  # of a regime the usual benchmarks are
+        changes = merge({"data": {"source": data}, **probed}, changes)
     return changes
 
 
@@ -33,7 +36,7 @@ def train_command(
     preset: Preset = "quick",
     seed: int = 0,
     data: Annotated[
-        str | None, typer.Option(help="Train on an imported data set; see `workbench data import`.")
+        str | None, typer.Option(help="Train on an imported set, a benchmark, or a regime (single, mixed).")
     ] = None,
     recipe: Annotated[str | None, typer.Option(help="compact or published; by default the preset's.")] = None,
     set_: Settings = None,

@@ -13,8 +13,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from workbench.config import AugmentSettings
+from workbench.distributed import share_of
 from workbench.files import content_key
-from workbench.training.batches import share_of
 
 ELEMENTS = 1 << 26  # floats that are resampled at a time, so that large clips need little memory beside themselves
 

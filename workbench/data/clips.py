@@ -84,11 +84,14 @@ def load_clips(data: DataSettings, split: str, source: str | None = None, progre
 
 def dataset_folder(name: str, data: DataSettings, progress: bool = True) -> Path:
     """Folder of a benchmark (made if it is not there) or of an imported set; an unknown name lists the known ones."""
-    if name in BENCHMARKS:
-        return make_benchmark(name, data, progress)
-    if name in (known := imported_names()):
-        return data_root() / name
-    raise UnknownName("data set", name, [*BENCHMARKS, *known])
+    check_source(name)
+    return make_benchmark(name, data, progress) if name in BENCHMARKS else data_root() / name
+
+
+def check_source(name: str) -> None:
+    """Raise, with the known names, where `name` is neither a benchmark nor an imported set."""
+    if name not in BENCHMARKS and name not in (known := imported_names()):
+        raise UnknownName("data set", name, [*BENCHMARKS, *known])
 
 
 def imported_names() -> list[str]:

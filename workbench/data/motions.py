@@ -162,4 +162,5 @@ def _unit(angle: Tensor) -> Tensor:
 
 def column(table: pd.DataFrame, *names: str) -> Tensor:
     """Columns as float32: (clips, number of names)."""
-    return torch.tensor(table[list(names)].to_numpy(np.float32))
+    # Column by column: choosing several of a table at once costs pandas more than a batch's path costs to compute.
+    return torch.from_numpy(np.stack([table[name].to_numpy(np.float32) for name in names], -1))

@@ -27,16 +27,18 @@ HUES = (0.0, 0.08, 0.16, 0.33, 0.5, 0.62, 0.75, 0.87)  # in the order of factors
 def render_clips(table: pd.DataFrame, settings: DataSettings, device: str | torch.device = "cpu") -> torch.Tensor:
     """Render the rows of a factor table (all of one split) to uint8 clips (clips, frames, size, size, 3)."""
     split = str(table["split"].iloc[0])
-    alpha = sprite_alpha(table, settings, split, device)[..., None]
-    background = _background(table, settings, split, device)[..., None] * 255
+    # Colours lie before the frames until the end: a plane of pixels in a row is several times faster to work on.
+    alpha = sprite_alpha(table, settings, split, device)[:, None]  # (clips, 1, frames, size, size)
+    background = _background(table, settings, split, device)[:, None] * 255
     for distractor in distractor_tables(table):
         path = straight_path(distractor, settings)
-        white = _sprite(distractor, States(path, torch.zeros(path.shape[:2])), settings, split, device)[..., None]
+        white = _sprite(distractor, States(path, torch.zeros(path.shape[:2])), settings, split, device)[:, None]
         background = background + white * (255 - background)
     palette = 255 * torch.tensor([colorsys.hsv_to_rgb(hue, 0.9, 1.0) for hue in HUES], device=device)
-    colour = palette[torch.tensor(table["colour"].to_numpy()).to(device)][:, None, None, None]
+    colour = palette[torch.tensor(table["colour"].to_numpy()).to(device)][..., None, None, None]
     # background · (1 − alpha) + colour · alpha in one pass; it stays within 0..255.
-    return torch.addcmul(background, alpha, colour - background).round_().to(torch.uint8)
+    clips = torch.addcmul(background, alpha, colour - background).round_().to(torch.uint8)
+    return clips.permute(0, 2, 3, 4, 1).contiguous()
 
 
 def sprite_alpha(
@@ -68,7 +70,9 @@ def _sprite(
         cos, sin = (f(states.angle.to(device))[..., None, None] for f in (torch.cos, torch.sin))
         x, y = x * cos - y * sin, x * sin + y * cos
     # One sampling call a clip: its frames are stacked along the height of the grid.
-    grid = torch.stack([x, y], -1).reshape(n, frames * size, size, 2)
+    grid = torch.empty(n, frames, size, size, 2, device=x.device)
+    grid[..., 0], grid[..., 1] = x, y
+    grid = grid.view(n, frames * size, size, 2)
     alpha = F.grid_sample(sprites[:, None], grid, mode="bilinear", padding_mode="zeros", align_corners=False)
     return alpha.reshape(n, frames, size, size)
 
@@ -93,9 +97,7 @@ def _background(table: pd.DataFrame, settings: DataSettings, split: str, device:
             begin = corner * (1 - span) + span * (drift < 0)
             corner = begin + drift * torch.arange(settings.frames)[:, None]
     corner = (corner * (room + 1)).long().clamp(max=room).to(device)
-    tile = (tile * tiles.shape[1]).long().clamp(max=tiles.shape[1] - 1).to(device)[..., None, None]
-    span = torch.arange(settings.size, device=device)
-    rows = (corner[..., 0, None] + span)[..., :, None]
-    columns = (corner[..., 1, None] + span)[..., None, :]
-    kind = torch.tensor(table["texture"].to_numpy()).to(device)[:, None, None, None]
-    return 0.5 + settings.background.contrast * (tiles[kind, tile, rows, columns] - 0.5)
+    tile = (tile * tiles.shape[1]).long().clamp(max=tiles.shape[1] - 1).to(device)
+    kind = torch.tensor(table["texture"].to_numpy()).to(device)[:, None]
+    crops = tiles.unfold(2, settings.size, 1).unfold(3, settings.size, 1)  # views: every crop of every tile
+    return 0.5 + settings.background.contrast * (crops[kind, tile, corner[..., 0], corner[..., 1]] - 0.5)

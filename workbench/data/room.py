@@ -13,7 +13,7 @@ import shutil
 import sys
 import weakref
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +72,15 @@ def limit_bytes() -> int:
     return int(gigabytes * 1e9)
 
 
+def taken_bytes(root: Path) -> int:
+    """Bytes of decoded clips under the cache's folder of clips, those that are being written included."""
+    found = 0
+    for pixels in (root / "shards").glob("*/" + PIXELS):
+        with suppress(FileNotFoundError):  # another process may have made room
+            found += pixels.stat().st_size
+    return found
+
+
 def hold(root: Path, key: str, shards: Mapping[str, int], title: str) -> Held:
     """Register the list `key` with its shards (name -> bytes when whole), make room for those not there, and hold it.
 
@@ -102,7 +111,7 @@ def _make_room(root: Path, missing: int) -> None:
     limit, taken = limit_bytes(), sum(there.get(name, size) for name, size in busy.items())
     if taken > limit:
         raise WorkbenchError(
-            f"The decoded clips in use need {_amount(taken)} and {root} may hold {_amount(limit)}. "
+            f"The decoded clips in use need {amount(taken)} and {root} may hold {amount(limit)}. "
             f"Set {VARIABLE} to at least {taken / 1e9 + 0.1:.1f}, or ask for fewer, smaller or shorter clips."
         )
     idle = {name: size for name, size in there.items() if name not in busy}
@@ -111,8 +120,8 @@ def _make_room(root: Path, missing: int) -> None:
     _forget(root, lists)
     if removed:
         print(
-            f"cache: removed {_amount(removed)} of decoded clips, those used longest ago, to make room "
-            f"({VARIABLE}: {_amount(limit)}).",
+            f"cache: removed {amount(removed)} of decoded clips, those used longest ago, to make room "
+            f"({VARIABLE}: {amount(limit)}).",
             file=sys.stderr,
             flush=True,
         )
@@ -191,7 +200,8 @@ def _whole(shard: Path) -> bool:
     return not shard.name.startswith(".") and (shard / STATE).exists()
 
 
-def _amount(size: int) -> str:
+def amount(size: int) -> str:
+    """Bytes in words: GB or MB of 10⁹ and 10⁶."""
     return f"{size / 1e9:.3g} GB" if size >= 1e9 else f"{size / 1e6:.3g} MB"
 
 

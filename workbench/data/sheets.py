@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
+    from workbench.config import DataSettings
     from workbench.data.clips import ClipSet
 
+ALL = "all"  # stands for every family of shifts
 FRAMES = 8  # a row has at most so many, evenly over the clip
 FRAME_PIXELS = 96  # frames are enlarged by the whole number that comes nearest to this width
 TEXT_PIXELS, HEADING_PIXELS, GAP = 14, 18, 4
@@ -72,13 +74,12 @@ def benchmark_sheet(clips: ClipSet, path: Path, rows: int = 16) -> Path:
 
 def shift_sheet(clip: np.ndarray, family: str, path: Path, seed: int = 0) -> Path:
     """Sheet of all shifts of a family on one clip, uint8 (T, H, W, 3): clean, then severity 1 to 5 of each with its measure."""
-    from workbench.data.shifts import MEASURES, SEVERITIES, SHIFTS, apply_shift, measure
+    from workbench.data.shifts import MEASURES, SEVERITIES, SHIFTS, apply_shift, families, measure
 
-    members = [name for name, shift in SHIFTS.items() if shift.family == family]
-    if not members:
-        raise UnknownName("shift family", family, {shift.family for _, shift in SHIFTS.items()})
+    if family not in families():
+        raise UnknownName("shift family", family, families())
     rows, titles, clean = [clip], ["clean"], clip[None]
-    for name in members:
+    for name in families()[family]:
         unit = MEASURES[SHIFTS[name].measure]
         for severity in SEVERITIES:
             done = apply_shift(clean, name, severity, seed)
@@ -86,6 +87,41 @@ def shift_sheet(clip: np.ndarray, family: str, path: Path, seed: int = 0) -> Pat
             rows.append(done[0].numpy())
             titles.append(f"{_folded(name)} {severity}\n{SHIFTS[name].measure} {value:.3g} {unit.unit}".rstrip())
     return contact_sheet(np.stack(rows), titles, path, f"Shifts of the family '{family}'")
+
+
+def write_sheets(
+    sources: Sequence[str],
+    data: DataSettings,
+    folder: Path,
+    split: str = "train",
+    shifts: Sequence[str] = (),
+    progress: bool = True,
+) -> list[Path]:
+    """Write `bench_<source>.png` for each benchmark or imported set, and `shift_<family>.png` for each family of `shifts`.
+
+    The shifts are shown on the first clip of the first source. Unknown names raise before anything is rendered.
+    """
+    from workbench.data.clips import check_source, load_clips
+
+    wanted = _families(shifts)
+    for source in sources:
+        check_source(source)
+    if not sources:
+        raise WorkbenchError("A sheet shows clips. Name the benchmark or imported data set that they are taken from.")
+    sets = [load_clips(data, split, source, progress) for source in dict.fromkeys(sources)]
+    written = [benchmark_sheet(clips, folder / f"bench_{clips.name}.png") for clips in sets]
+    first = sets[0].clips[0]
+    return written + [shift_sheet(first, family, folder / f"shift_{family}.png") for family in wanted]
+
+
+def _families(named: Sequence[str]) -> list[str]:
+    """The families of shifts that are named, each once, in the order of the registry."""
+    from workbench.data.shifts import families
+
+    for name in named:
+        if name not in families() and name != ALL:
+            raise UnknownName("shift family", name, [*families(), ALL])
+    return [family for family in families() if family in named or ALL in named]
 
 
 def _font(size: int) -> FreeTypeFont | ImageFont:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -15,7 +16,8 @@ from workbench.gates.views import VIEWS
 DIFFICULTY = ("sprites", "speed", "distractors", "composition")
 HEAD = """# Benchmarks
 
-Written by `{command}`; the rows lie in `{rows}`. Do not edit by hand.
+Written by `{command}`; the rows lie in `{rows}`. Do not edit by hand;
+`workbench data gates --from-rows --write PAGE` writes a page anew from its rows, without measuring.
 
 Every clip is rendered from factors that are drawn independently of each other: sprite (one of ten handwritten digits, or of ten
 drawn shapes), handwriting or variant, colour, size, background photograph and where it is cut, start, speed, and the motion. All of
@@ -41,7 +43,7 @@ What train and val hold none of (`data.composition`); test then has a column `he
 ## Regimes
 
 `--data single` trains on `motion48`, `--data mixed` on {mixed}.
-
+{mixed_sheet}
 ## How to read the tables
 
 An oracle is a classifier fitted on the {train} training clips and read on the {n} test clips of the decoded set that models see
@@ -55,8 +57,17 @@ gate **holds** where so many right answers are not improbable at the limit (one-
 """
 
 
-def document(rows: pd.DataFrame, independent: Mapping[str, Independence], command: str, source: str) -> str:
-    """The whole page as Markdown, from the rows of `measure_gates` and the tests of independence."""
+def document(
+    rows: pd.DataFrame,
+    independent: Mapping[str, Independence],
+    command: str,
+    source: str,
+    sheets: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """The whole page as Markdown, from the rows of `measure_gates` and the tests of independence.
+
+    `sheets`: benchmark -> link to its contact sheet.
+    """
     from workbench.gates.oracles import COMPONENTS
 
     first = rows.iloc[0]
@@ -72,16 +83,23 @@ def document(rows: pd.DataFrame, independent: Mapping[str, Independence], comman
         settings=settings,
         compositions=compositions,
         mixed=", ".join(f"{share:.0%} `{name}`" for name, share in MIXED.items()),
+        mixed_sheet=_sheet("mixed", sheets),
         train=f"{first['train_clips']:,}",
         n=f"{first['n']:,}",
         size=first["size"],
         frames=first["frames"],
         components=COMPONENTS,
     )
-    return head + "".join(_benchmark(name, rows[rows["benchmark"] == name], independent[name]) for name in independent)
+    parts = [_benchmark(name, rows[rows["benchmark"] == name], found, sheets) for name, found in independent.items()]
+    return head + "".join(parts)
 
 
-def _benchmark(name: str, rows: pd.DataFrame, independent: Independence) -> str:
+def _sheet(name: str, sheets: Mapping[str, str]) -> str:
+    """The contact sheet of a benchmark as a paragraph, nothing where there is none."""
+    return f"\n![Clips of {name}: a row a class, a column a frame]({sheets[name]})\n" if name in sheets else ""
+
+
+def _benchmark(name: str, rows: pd.DataFrame, independent: Independence, sheets: Mapping[str, str]) -> str:
     entry = BENCHMARKS[name]
     gates = rows[rows["limit"] < 1]
     broken = int((~gates["holds"]).sum())
@@ -94,7 +112,7 @@ def _benchmark(name: str, rows: pd.DataFrame, independent: Independence) -> str:
     )
     lines = [f"\n## {name}: {entry.title}\n", f"Stands for {entry.stands_for}. {entry.classes} classes. {verdict}\n"]
     lines += [independence + "\n", _table(rows, entry.classes)]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + _sheet(name, sheets)
 
 
 def _table(rows: pd.DataFrame, classes: int) -> str:

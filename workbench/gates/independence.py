@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -54,6 +54,23 @@ def independence(table: pd.DataFrame, draws: int = 200, seed: int = 0) -> Indepe
     )
     p = (1 + int((largest >= value.max()).sum())) / (1 + draws)
     return Independence(pairs.sort_values("standardised", ascending=False), float(value.max()), p, len(table))
+
+
+def to_table(tested: Mapping[str, Independence]) -> pd.DataFrame:
+    """One row a pair of factors of every benchmark, with the `p` and `n` of its benchmark."""
+    parts = [found.pairs.assign(benchmark=name, p=found.p, n=found.n) for name, found in tested.items()]
+    return pd.concat(parts, ignore_index=True)
+
+
+def from_table(table: pd.DataFrame) -> dict[str, Independence]:
+    """The inverse of `to_table`."""
+    tested = {}
+    for name, part in table.groupby("benchmark", sort=False):
+        pairs = part.drop(columns=["benchmark", "p", "n"]).reset_index(drop=True)
+        tested[str(name)] = Independence(
+            pairs, float(pairs["standardised"].max()), float(part["p"].iloc[0]), int(part["n"].iloc[0])
+        )
+    return tested
 
 
 def mutual_information(a: np.ndarray, b: np.ndarray) -> float:

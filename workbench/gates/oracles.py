@@ -118,4 +118,4 @@ def cnn(x: np.ndarray, y: np.ndarray, test: np.ndarray, classes: int, order_free
 
 
 def _floats(frames: np.ndarray) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(frames)).movedim(-1, 2).float().div_(64).sub_(2)
+    return torch.from_numpy(np.array(frames)).movedim(-1, 2).float().div_(64).sub_(2)

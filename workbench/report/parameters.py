@@ -29,11 +29,7 @@ class MainParameters(Section):
     seeds: list[int] = Field([0, 1, 2], min_length=1, description="seeds of the runs that are compared")
     variants: list[str] = Field(["random", "baseline", "ld", "fwm"], min_length=1, description="rows of the tables")
     benchmarks: list[str] = Field(["motion48", "appearance100"], min_length=1, description="data sets that were probed")
-    probes: list[str] = Field(
-        ["linear", "linear_time", "knn", "knn_time", "attentive"],
-        min_length=1,
-        description="how the encoders were read",
-    )
+    probes: list[str] = Field(list(USUAL_PROBES), min_length=1, description="how the encoders were read")
     confidence: float = Field(0.95, gt=0.5, lt=1, description="of every interval")
     source: Literal["all", "runs", "measured"] = Field(
         "all", description='from checkpoints/ ("runs"), from reports/measured/ ("measured"), or both'
@@ -104,7 +100,10 @@ def parse_parameters(name: str, assignments: Sequence[str]) -> Any:
 
 
 def namespace_parameters(name: str, namespace: Mapping[str, Any]) -> Any:
-    """Parameters of report `name` from a notebook's variables: all that hold plain values, so a misspelt one fails too."""
+    """Parameters of report `name` from a notebook's variables: all that hold plain values, so a misspelt one fails too.
+
+    A variable that is None stands for the parameter's default.
+    """
     jupyter = {"In", "Out", "exit", "quit", "get_ipython", "open"}
     plain = (str, bool, int, float, list, tuple, dict)
     values = {k: v for k, v in namespace.items() if not k.startswith("_") and k not in jupyter and isinstance(v, plain)}

@@ -5,15 +5,13 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator
-from typing import TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from workbench.data.shards import Clips
-
-Batch = TypeVar("Batch", np.ndarray, Tensor)
+from workbench.distributed import share_of
 
 AHEAD = 3  # batches kept ready
 
@@ -29,12 +27,6 @@ def batch_indices(step: int, batch: int, clips: int, seed: int) -> np.ndarray:
         chosen = epochs == epoch
         result[chosen] = order[position[chosen] % clips]
     return result
-
-
-def share_of(items: Batch, rank: int, processes: int) -> Batch:
-    """The part of a joint batch that process `rank` of `processes` works on."""
-    size = len(items) // processes
-    return items[rank * size : (rank + 1) * size]
 
 
 class Loader:

@@ -16,12 +16,12 @@ from torch import Tensor
 from workbench.config import Config
 from workbench.data.augment import augment, draw_augmentation
 from workbench.data.shards import Clips
-from workbench.distributed import leave_group_at_exit
+from workbench.distributed import leave_group_at_exit, share_of
 from workbench.files import content_key
 from workbench.masking import Mask, draw_masks
 from workbench.models.jepa import Jepa
 from workbench.runs import Run
-from workbench.training.batches import Loader, share_of
+from workbench.training.batches import Loader
 from workbench.training.checkpoint import load_state, save_state
 from workbench.training.history import History
 from workbench.training.schedules import learning_rate, teacher_momentum

@@ -9,7 +9,7 @@ hold out combinations of factors in `composition`.
 
 from workbench.data.shifts import appearance, blur, camera, codec, noise, temporal
 from workbench.data.shifts.apply import apply_shift, replace_background, shifted
-from workbench.data.shifts.base import SEVERITIES, SHIFTS, Shift
+from workbench.data.shifts.base import SEVERITIES, SHIFTS, Shift, families
 from workbench.data.shifts.measures import MEASURES, measure
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "blur",
     "camera",
     "codec",
+    "families",
     "measure",
     "noise",
     "replace_background",

@@ -33,6 +33,14 @@ class Shift:
 SHIFTS: Registry[Shift] = Registry("shift")
 
 
+def families() -> dict[str, list[str]]:
+    """Family -> names of its shifts, in the order of registration."""
+    found: dict[str, list[str]] = {}
+    for name, shift in SHIFTS.items():
+        found.setdefault(shift.family, []).append(name)
+    return found
+
+
 def planes(clips: Tensor) -> Tensor:
     """uint8 (n, T, H, W, 3) as float32 planes (n, T · 3, H, W), for filters that treat every frame of a clip alike."""
     n, frames, height, width, _ = clips.shape
