@@ -2,8 +2,8 @@
 
     python -m bench.check [--files 10000]
 
-The command runs in a terminal of its own, as a person runs it. Memory above the start is the peak of its process less that of the
-same command over `FEW` files; the progress is what it writes to the terminal.
+The command runs in a terminal of its own, as a person runs it; the progress is what it writes there. Memory is what the process has
+for itself (anonymous pages), the start is where it stood at the first progress, with everything imported.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.machine import describe
+from bench.machine import Watch, describe
 from workbench.config import DataSettings
 from workbench.data.encode import write_clip
 from workbench.data.factors import motion48_factors
@@ -31,12 +31,13 @@ FEW, CLASSES = 10, 10
 
 
 class Checked(NamedTuple):
-    """Seconds of the whole command and until its first progress, different counts that it showed, peak memory in MB."""
+    """Seconds of the command and until its first progress, different counts that it showed, memory in MB then and above it."""
 
     seconds: float
     first: float
     shown: int
-    memory: float
+    start: float
+    above: float
 
 
 def write_files(folder: Path, count: int) -> None:
@@ -60,16 +61,18 @@ def check(folder: Path, count: int) -> Checked:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=other, env=os.environ | {"COLUMNS": "120"})
     os.close(other)
     counts: set[str] = set()
-    first = 0.0
-    while said := _read(terminal):
-        counts.update(re.findall(rf"\b(\d+)/{count}\b", said))
-        first = first or (time.perf_counter() - started if counts else 0.0)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
+    first = start = 0.0
+    with Watch(process.pid) as watch:
+        while said := _read(terminal):
+            counts.update(re.findall(rf"\b(\d+)/{count}\b", said))
+            if counts and not first:
+                first, start = time.perf_counter() - started, watch.now
+                watch.peak = start  # what the imports took for a moment does not count
+    seconds, status = time.perf_counter() - started, process.wait()
     os.close(terminal)
     if status:
         raise SystemExit(f"{' '.join(command)} ended with status {status}")
-    return Checked(seconds, first, len(counts), usage.ru_maxrss / 1024)
+    return Checked(seconds, first, len(counts), start, watch.peak - start)
 
 
 def _read(terminal: int) -> str:
@@ -85,17 +88,14 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=10_000)
     files = parser.parse_known_args()[0].files
     print(f"## data check\n\n{describe()}\n")
-    print("| files | seconds | peak memory, MB | above the start, MB | first progress after, s | counts shown |")
+    print("| files | seconds | first progress after, s | counts shown | memory then, MB | peak above it, MB |")
     print("|---|---|---|---|---|---|")
-    start = 0.0
     with tempfile.TemporaryDirectory() as folder:
         for count in (FEW, files):
             write_files(Path(folder) / str(count), count)
             found = check(Path(folder) / str(count), count)
-            start = start or found.memory
             print(
-                f"| {count} | {found.seconds:.1f} | {found.memory:.0f} | {found.memory - start:.0f} | "
-                f"{found.first:.1f} | {found.shown} |",
+                f"| {count} | {found.seconds:.1f} | {found.first:.1f} | {found.shown} | {found.start:.0f} | {found.above:.0f} |",
                 flush=True,
             )
 

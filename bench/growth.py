@@ -4,7 +4,7 @@
 
 Every number of clips is measured in a process of its own, the numbers take turns, and the median round counts. An exponent is the slope
 of log time over log clips: 1 is linear. Memory is the peak of what a process has for itself (anonymous pages) above where it stood
-with everything imported and 64 clips done; pages of mapped files, which the system takes back when it needs them, are not in it.
+before the part, everything imported and `ENCODED` clips done; pages of mapped files, which the system takes back when it needs them, are not in it.
 Linux alone tells it. Clips are those of the preset `standard`, from 512 different files under as many names as there are clips.
 """
 
@@ -15,36 +15,22 @@ import multiprocessing
 import os
 import statistics
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
-from bench.machine import describe, private_memory_mb
+from bench.machine import Watch, describe, private_memory_mb
 
-NUMBERS, FILES, BATCH = (1000, 2000, 4000, 8000), 512, 32
-PARTS = ("fill the cache", "open the cache", "read in random batches", "embed")
+if TYPE_CHECKING:
+    from workbench.data.shards import Clips
 
-
-class Watch:
-    """The largest private memory of this process while the context is open, looked at every 5 ms."""
-
-    def __enter__(self) -> Watch:
-        self.peak, self._ended = private_memory_mb(), threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._ended.wait(0.005):
-            self.peak = max(self.peak, private_memory_mb())
+T = TypeVar("T")
+NUMBERS, FILES, BATCH, ENCODED, PASSES = (1000, 2000, 4000, 8000), 512, 32, 256, 5
+PARTS = ("fill the cache", "open the cache", f"read in random batches, {PASSES} passes", "embed")
 
 
 def write_files(folder: Path) -> None:
@@ -63,14 +49,11 @@ def write_files(folder: Path) -> None:
         os.link(folder / f"{n % FILES:06d}.mp4", folder / f"{n:06d}.mp4")
 
 
-def work(folder: str, count: int) -> tuple[dict[str, float], float]:
+def work(folder: str, count: int) -> tuple[dict[str, float], dict[str, float]]:
     """Seconds of every part over `count` clips, and peak private memory above the start in MB. In a new process."""
     parts = Parts(Path(folder))
-    parts.run(64)
-    before = private_memory_mb()
-    with Watch() as watch:
-        seconds = parts.run(count)
-    return seconds, watch.peak - before
+    parts.run(ENCODED)
+    return parts.run(count)
 
 
 class Parts:
@@ -83,8 +66,8 @@ class Parts:
         self.config, self.folder = build_config("baseline", "standard"), folder
         self.encoder = build_encoder(self.config).eval()
 
-    def run(self, count: int) -> dict[str, float]:
-        """Seconds of every part."""
+    def run(self, count: int) -> tuple[dict[str, float], dict[str, float]]:
+        """Seconds and peak memory of every part."""
         from workbench.data.cache import Decoding, decode_clips
         from workbench.features import encode
 
@@ -93,42 +76,55 @@ class Parts:
         with tempfile.TemporaryDirectory() as home:
             os.environ["WORKBENCH_HOME"] = home
 
-            def decoded() -> object:
+            def decoded() -> Clips:
                 return decode_clips(paths, Decoding(data.frames, data.size), "x", progress=False).clips
 
-            filled, _ = timed(decoded)
+            filled, clips = timed(decoded)
             opened, clips = timed(decoded)
             order = np.random.default_rng(0).permutation(count)
-            read, _ = timed(lambda: [clips[order[at : at + BATCH]].shape for at in range(0, count, BATCH)])  # type: ignore[index]
+            starts = [start for _ in range(PASSES) for start in range(0, count, BATCH)]
+            read, _ = timed(lambda: [clips[order[start : start + BATCH]].shape for start in starts])
             shape = (count, tokens, model.width)
             out = np.lib.format.open_memmap(Path(home) / "tokens.npy", mode="w+", dtype=np.float16, shape=shape)
-            embedded, _ = timed(lambda: encode(self.encoder, clips, out, tubelet=model.tubelet, patch=model.patch))  # type: ignore[arg-type]
-        return dict(zip(PARTS, (filled, opened, read, embedded), strict=True))
+            embedded, _ = timed(
+                lambda: encode(self.encoder, clips, out, tubelet=model.tubelet, patch=model.patch, batch=ENCODED)
+            )
+        found = dict(zip(PARTS, (filled, opened, read, embedded), strict=True))
+        return {part: used.seconds for part, used in found.items()}, {part: used.memory for part, used in found.items()}
 
 
-def timed(call: Callable[[], object]) -> tuple[float, object]:
-    """Wall seconds of a call, and what it gave."""
-    started = time.perf_counter()
-    result = call()
-    return time.perf_counter() - started, result
+class Used(NamedTuple):
+    """Wall seconds, and peak private memory above where it stood, in MB."""
+
+    seconds: float
+    memory: float
 
 
-def measure(rounds: int) -> tuple[dict[str, list[float]], list[float]]:
-    """Median seconds of every part, and of the memory, at every number of clips."""
-    seconds: dict[tuple[str, int], list[float]] = {(part, count): [] for part in PARTS for count in NUMBERS}
-    memory: dict[int, list[float]] = {count: [] for count in NUMBERS}
+def timed(call: Callable[[], T]) -> tuple[Used, T]:
+    """What a call used, and what it gave."""
+    before, started = private_memory_mb(), time.perf_counter()
+    with Watch() as watch:
+        result = call()
+        seconds = time.perf_counter() - started
+    return Used(seconds, watch.peak - before), result
+
+
+def measure(rounds: int) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """Part -> median seconds, and part -> median memory, at every number of clips."""
+    found: list[dict[tuple[str, int], list[float]]] = [{}, {}]
     context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder))
         for _ in range(rounds):
             for count in NUMBERS:
                 with ProcessPoolExecutor(1, mp_context=context) as pool:
-                    taken, peak = pool.submit(work, folder, count).result()
-                memory[count].append(peak)
-                for part, value in taken.items():
-                    seconds[part, count].append(value)
-    medians = {part: [statistics.median(seconds[part, count]) for count in NUMBERS] for part in PARTS}
-    return medians, [statistics.median(memory[count]) for count in NUMBERS]
+                    for kind, values in zip(found, pool.submit(work, folder, count).result(), strict=True):
+                        for part, value in values.items():
+                            kind.setdefault((part, count), []).append(value)
+    seconds, memory = (
+        {part: [statistics.median(kind[part, count]) for count in NUMBERS] for part in PARTS} for kind in found
+    )
+    return seconds, memory
 
 
 def main() -> None:
@@ -144,7 +140,10 @@ def main() -> None:
     for part, values in seconds.items():
         slope = np.polyfit(np.log(NUMBERS), np.log(values), 1)[0]
         print(f"| {part} | {' | '.join(f'{value:.3f}' for value in values)} | {slope:.2f} |")
-    print(f"| peak memory above the start, MB | {' | '.join(f'{value:.0f}' for value in memory)} | – |", flush=True)
+    heads = " | ".join(map(str, NUMBERS))
+    print(f"\n| peak memory above the start, MB | {heads} |\n|---|{'---|' * len(NUMBERS)}")
+    for part, values in memory.items():
+        print(f"| {part} | {' | '.join(f'{value:.0f}' for value in values)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,14 @@
+import errno
+from types import SimpleNamespace
+from unittest.mock import Mock
+
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 
 from workbench.data.clips import load_clips
+from workbench.errors import WorkbenchError
 from workbench.features import Features, encode, extract
 from workbench.models.jepa import build_encoder, normalise
 from workbench.models.layers import tubelets
@@ -32,6 +37,18 @@ def test_the_size_of_the_batch_does_not_matter():
     with torch.inference_mode():
         direct = encoder(tubelets(normalise(torch.from_numpy(clips)), 2, 4)).numpy()
     assert np.allclose(results[0], direct, atol=2e-3)
+
+
+def test_a_full_disk_is_named_before_anything_is_mapped(tmp_path, monkeypatch):
+    """A mapped page without room on the disk would end the process."""
+    config = build_config("baseline", "smoke")
+    run = SimpleNamespace(name="x", config=config, folder=tmp_path, weights_key=lambda _: "w", encoder=build_encoder)
+    clips = SimpleNamespace(name="motion48", split="test", key="k", clips=np.zeros((3, 8, 16, 16, 3), np.uint8))
+    full = Mock(side_effect=OSError(errno.ENOSPC, "No space left on device"))
+    monkeypatch.setattr("workbench.data.room.os.posix_fallocate", full, raising=False)
+    with pytest.raises(WorkbenchError, match=r"The disk of .*/features is full, and nothing half-written"):
+        extract(run, clips)
+    assert full.called and list((tmp_path / "features").iterdir()) == []
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from workbench.data.room import full_disk_named, reserve
 from workbench.errors import WorkbenchError
 from workbench.files import content_key, whole_folder
 
@@ -91,7 +92,7 @@ def extract(run: Run, clips: ClipSet, which: str | None = None, batch: int = 256
     key = content_key(VERSION, run.weights_key(which), clips.key, length=16)
     folder = run.folder / "features" / f"{clips.name}-{clips.split}-{which}-{key}"
     if not (folder / "tokens.npy").exists():
-        with whole_folder(folder) as temporary:
+        with full_disk_named(folder.parent), whole_folder(folder) as temporary:
             _extract_to(temporary, run, clips, which, batch)
     tokens = np.load(folder / "tokens.npy", mmap_mode="r")
     if len(tokens) != len(clips.table):
@@ -103,6 +104,7 @@ def _extract_to(folder: Path, run: Run, clips: ClipSet, which: str, batch: int) 
     grid, model = run.config.grid, run.config.model
     shape = (len(clips.clips), grid[0] * grid[1] * grid[2], model.width)
     out = np.lib.format.open_memmap(folder / "tokens.npy", mode="w+", dtype=np.float16, shape=shape)
+    reserve(folder / "tokens.npy")
     encode(run.encoder(which), clips.clips, out, tubelet=model.tubelet, patch=model.patch, batch=batch)
     out.flush()
     (folder / "features.json").write_text(json.dumps({"clips": clips.key, "encoder": which, "shape": shape}))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tracemalloc
 from pathlib import Path
+from unittest.mock import MagicMock, Mock
 
 import numpy as np
 import pytest
@@ -288,6 +289,27 @@ def test_a_disk_that_fills_up_leaves_whole_shards(home, videos, monkeypatch):
 
     with monkeypatch.context() as patched, pytest.raises(WorkbenchError, match="full"):
         patched.setattr(cache.os, "fsync", full)
+        decode(videos)
+    assert len(shards(home)) == 1 and left_over(home) == []
+    decoded = counted(monkeypatch)
+    assert len(decode(videos).clips) == 12 and sorted(decoded) == videos[4:]
+
+
+def test_a_disk_that_fills_up_while_a_clip_is_written(home, videos, monkeypatch):
+    """The second shard's file takes one clip and no more; nothing of it stays, and the next call goes on from the first."""
+    opened, calls = Path.open, []
+
+    def limited(path, *args, **kwargs):
+        stream = opened(path, *args, **kwargs)
+        if path.name == "clips.u8":
+            calls.append(path)
+        if len(calls) != 2 or path.name != "clips.u8":
+            return stream
+        write = Mock(side_effect=[CLIP_BYTES, OSError(errno.ENOSPC, "No space left on device")])
+        return MagicMock(__enter__=lambda _: Mock(write=write), __exit__=lambda *_: stream.close())
+
+    with monkeypatch.context() as patched, pytest.raises(WorkbenchError, match=r"The disk of .*clips is full"):
+        patched.setattr(Path, "open", limited)
         decode(videos)
     assert len(shards(home)) == 1 and left_over(home) == []
     decoded = counted(monkeypatch)

@@ -1,5 +1,7 @@
+import errno
 import json
 from pathlib import Path
+from unittest.mock import Mock
 
 import pandas as pd
 import pytest
@@ -124,6 +126,15 @@ def test_names_that_cannot_be_folders_or_would_pass_for_benchmarks_are_refused(h
     source = touch(home / "videos", ["a.mp4"])
     with pytest.raises(WorkbenchError, match=r"another name|cannot name"):
         import_videos(source, name)
+
+
+def test_a_disk_that_fills_up_is_named_and_leaves_nothing(home, monkeypatch):
+    source = touch(home / "videos", [f"{n}.mp4" for n in range(4)])
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr("workbench.data.imports.write_json", Mock(side_effect=full))  # the lists are written before
+    with pytest.raises(WorkbenchError, match=r"The disk of .*/data is full, and nothing half-written"):
+        import_videos(source, "mine")
+    assert list((home / "data").iterdir()) == []
 
 
 def test_an_existing_set_is_replaced_only_when_asked(home):

@@ -23,7 +23,21 @@ def test_reads_the_v_jepa_form(tmp_path):
     assert table["line"].tolist() == [1, 2, 4, 5, 6]
 
 
-@pytest.mark.parametrize("bad", ["b.mp4 cat", "b.mp4 1.5", "b.mp4 -1", "b.mp4", "b.mp4,3", "b.mp4 ²", "b\0.mp4 1"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "b.mp4 cat",
+        "b.mp4 1.5",
+        "b.mp4 -1",
+        "b.mp4",
+        "b.mp4,3",
+        "b.mp4 ²",
+        "b.mp4 1000001",
+        f"b.mp4 {10**30}",
+        "b.mp4 " + "9" * 5000,
+        "b\0.mp4 1",
+    ],
+)
 def test_a_bad_line_is_named(tmp_path, bad):
     (tmp_path / "x.csv").write_text(f"a.mp4 0\n{bad}\n")
     with pytest.raises(WorkbenchError, match=r"x\.csv: 1 bad line \(line 2: "):

@@ -1,6 +1,8 @@
+import errno
 import json
 import subprocess
 import sys
+from unittest.mock import Mock
 
 import numpy as np
 import pandas as pd
@@ -72,6 +74,17 @@ def test_a_failure_leaves_nothing(home, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         make_benchmark("motion48", SMALL, progress=False)
     assert [path.name for path in (home / "data").iterdir() if not path.name.endswith(".lock")] == []
+
+
+def test_a_disk_that_fills_up_is_named_and_leaves_nothing(home, monkeypatch):
+    """By the error of a system call, and by FFmpeg's own."""
+    import av
+
+    for error in (OSError(errno.ENOSPC, "No space left on device"), av.error.OSError(errno.ENOSPC, "No space")):
+        monkeypatch.setattr("workbench.data.encode.write_clip", Mock(side_effect=error))
+        with pytest.raises(WorkbenchError, match=r"The disk of .*/data is full, and nothing half-written"):
+            make_benchmark("motion48", SMALL, progress=False)
+        assert [path.name for path in (home / "data").iterdir() if not path.name.endswith(".lock")] == []
 
 
 def test_a_full_disk_is_found_before_rendering(home, monkeypatch):

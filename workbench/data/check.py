@@ -15,6 +15,7 @@ import pandas as pd
 from workbench.data.benchmarks import BENCHMARKS
 from workbench.data.cache import in_order
 from workbench.data.duplicates import same_content
+from workbench.data.listing import is_there
 from workbench.data.probe import VideoInfo, probe_video
 from workbench.data.readers import Found, Options, Problem, kinds, read_layout, recognise
 from workbench.data.video import read_frames
@@ -163,7 +164,7 @@ def check_data(
 def find_source(source: str | Path) -> Path:
     """The file or folder at `source`; else the data set under `data/` of that name, the newest one of a benchmark."""
     path = Path(source).expanduser()
-    if path.exists():
+    if is_there(path):
         return path
     root, name = data_root(), str(source)
     if (root / name / "dataset.json").exists():

@@ -16,6 +16,7 @@ from workbench.data.benchmarks import BENCHMARKS, FORMAT
 from workbench.data.listing import counted, write_split
 from workbench.data.making import CAPTIONS
 from workbench.data.readers import Found, Options, read_layout, refuse
+from workbench.data.room import full_disk_named
 from workbench.data.splitting import check_shares, draw_splits
 from workbench.errors import WorkbenchError
 from workbench.files import package_versions, whole_file, whole_folder, write_json
@@ -57,7 +58,7 @@ def import_videos(
     captions = _captions(found, tables)
     names = found.class_names if len(found.class_names) == found.classes else []
     folder = data_root() / name
-    with whole_folder(folder) as temporary:
+    with full_disk_named(data_root()), whole_folder(folder) as temporary:
         for split, table in tables.items():
             write_split(temporary, split, table[["clip", "path", "label"]])
         if captions is not None:

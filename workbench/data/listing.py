@@ -31,6 +31,7 @@ VIDEO_SUFFIXES = (
     ".ogv",
     ".3gp",
 )
+LARGEST = 1_000_000  # a label; a larger number is no number of a class
 COLUMNS = ["path", "label", "line"]
 NAMED = 5  # how many bad lines an error spells out; it counts the rest
 
@@ -51,6 +52,8 @@ def read_csv(path: Path) -> pd.DataFrame:
             bad.append(f"line {number}: {line.strip()[:80]!r} is not 'path label'")
         elif not (label.isascii() and label.isdigit()):
             bad.append(f"line {number}: label '{label[:40]}' is not a whole number from 0")
+        elif len(label) > len(str(LARGEST)) or int(label) > LARGEST:
+            bad.append(f"line {number}: label '{label[:40]}' is above {LARGEST}")
         else:
             rows.append((os.path.join(path.parent.absolute(), name), int(label), number))
     if bad:
@@ -131,10 +134,10 @@ def walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[str]:
 
 def _walk(folder: str, real: str, above: tuple[str, ...], suffixes: tuple[str, ...]) -> Iterator[str]:
     """`real` is the folder's path without links, `above` are those of the folders that it was reached through."""
-    for entry in _entries(folder):
+    for entry in entries_of(folder):
         if entry.name.startswith("."):
             continue
-        if _is_folder(entry, suffixes):
+        if is_folder(entry, suffixes):
             inner = os.path.realpath(entry.path) if entry.is_symlink() else os.path.join(real, entry.name)
             if inner == real or inner in above:
                 raise WorkbenchError(
@@ -145,7 +148,8 @@ def _walk(folder: str, real: str, above: tuple[str, ...], suffixes: tuple[str, .
             yield entry.path
 
 
-def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
+def entries_of(folder: str | Path) -> list[os.DirEntry[str]]:
+    """What is in a folder, sorted by name; raises for one that cannot be read."""
     try:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
@@ -153,8 +157,8 @@ def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
         _refuse(error)
 
 
-def _is_folder(entry: os.DirEntry[str], files: tuple[str, ...] = VIDEO_SUFFIXES) -> bool:
-    """A link to itself is refused, unless it has the suffix of `files`: then it is a broken one, found when it is opened."""
+def is_folder(entry: os.DirEntry[str], files: tuple[str, ...] = VIDEO_SUFFIXES) -> bool:
+    """Whether an entry is one, or a link to one. A link to itself is refused, unless it has the suffix of `files`: then it is a broken one, found when it is opened."""
     try:
         return entry.is_dir()
     except OSError as error:
@@ -165,6 +169,17 @@ def _is_folder(entry: os.DirEntry[str], files: tuple[str, ...] = VIDEO_SUFFIXES)
 
 def _refuse(error: OSError) -> NoReturn:
     raise WorkbenchError(f"{error.filename} cannot be read: {error.strerror}.") from None
+
+
+def is_there(path: Path) -> bool:
+    """Whether something is at a path; raises where that cannot be told, as in a folder that may not be entered."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        raise WorkbenchError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+    return True
 
 
 def is_text(text: str) -> bool:
@@ -183,7 +198,7 @@ def is_name(name: str) -> bool:
 
 def class_folders(folder: Path) -> list[str]:
     """Names of the folders in `folder`, sorted, hidden ones left out."""
-    return sorted(entry.name for entry in _entries(folder) if _is_folder(entry) and not entry.name.startswith("."))
+    return sorted(entry.name for entry in entries_of(folder) if is_folder(entry) and not entry.name.startswith("."))
 
 
 def read_folder(folder: Path) -> tuple[pd.DataFrame, list[str]]:
@@ -192,7 +207,7 @@ def read_folder(folder: Path) -> tuple[pd.DataFrame, list[str]]:
     names = [name for name, found in by_class.items() if found]
     numbers = {name: number for number, name in enumerate(names)}
     rows = [(path, numbers[name], 0) for name, found in by_class.items() for path in found]
-    loose = sorted(entry.path for entry in _entries(folder.absolute()) if _is_video(entry))
+    loose = sorted(entry.path for entry in entries_of(folder.absolute()) if _is_video(entry))
     if rows and loose:
         raise WorkbenchError(
             f"{folder} holds both class folders and {counted(loose, 'loose video')}. "
@@ -206,4 +221,4 @@ def read_folder(folder: Path) -> tuple[pd.DataFrame, list[str]]:
 
 def _is_video(entry: os.DirEntry[str]) -> bool:
     named = entry.name.lower().endswith(VIDEO_SUFFIXES) and not entry.name.startswith(".")
-    return named and not _is_folder(entry)
+    return named and not is_folder(entry)

@@ -17,6 +17,7 @@ from workbench.data.captions import make_captions
 from workbench.data.factors import SPLITS
 from workbench.data.listing import write_split
 from workbench.data.msrvtt_json import write_captions_json
+from workbench.data.room import full_disk_named
 from workbench.errors import WorkbenchError
 from workbench.files import content_key, package_versions, whole_file, whole_folder, write_json
 from workbench.paths import data_root
@@ -52,7 +53,7 @@ def make_benchmark(name: str, data: DataSettings, progress: bool = True) -> Path
     with FileLock(folder.with_name(f".{folder.name}.lock")):
         if not (folder / "dataset.json").exists():
             _check_space(folder.parent, data)
-            with whole_folder(folder) as temporary:
+            with full_disk_named(folder.parent), whole_folder(folder) as temporary:
                 _write(temporary, name, benchmark, data, progress)
     return folder
 

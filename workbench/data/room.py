@@ -205,6 +205,27 @@ def amount(size: int) -> str:
     return f"{size / 1e9:.3g} GB" if size >= 1e9 else f"{size / 1e6:.3g} MB"
 
 
+def reserve(file: Path) -> None:
+    """Take the disk's room for all bytes of a file; a mapped page that finds none ends the process without a word."""
+    if hasattr(os, "posix_fallocate"):
+        with file.open("r+b") as stream:
+            os.posix_fallocate(stream.fileno(), 0, file.stat().st_size)
+
+
+@contextmanager
+def full_disk_named(folder: Path) -> Iterator[None]:
+    """A full disk while `folder` is written, whole or not at all, becomes an error a person can act on."""
+    try:
+        yield
+    except OSError as error:  # PyAV's among them
+        if error.errno not in FULL:
+            raise
+        raise WorkbenchError(
+            f"The disk of {folder} is full, and nothing half-written stays there: free some space, or set WORKBENCH_HOME "
+            "to a larger disk, and repeat the command."
+        ) from None
+
+
 @contextmanager
 def disk_errors(root: Path) -> Iterator[None]:
     """What the operating system says about writing to the cache becomes an error a person can act on."""

@@ -152,9 +152,19 @@ def test_a_list_without_its_column_or_with_an_empty_field(tmp_path):
     file.write_text(good.replace("sentence", "caption", 1))
     with pytest.raises(WorkbenchError, match=r"test\.csv, line 1 lacks the column sentence; it has \['key', "):
         read_layout(root)
-    file.write_text(good + "ret9,msr3,video3,\n")
-    with pytest.raises(WorkbenchError, match=r"test\.csv, line 6: a row without video_id and sentence"):
-        read_layout(root)
+    rows = ["ret9,msr3,video3,", "ret10,msr4,,a cat", "ret11,msr5,video5,a cat, then a dog", "ret12,msr6,video6, "]
+    file.write_text(good + "\n".join(rows) + "\n")
+    (root / "msrvtt_data" / "MSRVTT_train.9k.csv").write_text("video_id\nvideo0\n\n" + '""\n')
+    found = read_layout(root)
+    assert sorted(problems(found)) == [
+        ("empty caption", "MSRVTT_JSFUSION_test.csv, line 6"),
+        ("empty caption", "MSRVTT_JSFUSION_test.csv, line 9"),
+        ("malformed entry", "MSRVTT_JSFUSION_test.csv, line 7"),
+        ("malformed entry", "MSRVTT_JSFUSION_test.csv, line 8"),
+        ("malformed entry", "MSRVTT_train.9k.csv, line 4"),
+    ]
+    (said,) = [problem.detail for problem in found.problems if problem.place.endswith("line 8")]
+    assert said == "more fields than columns, from ' then a dog' on; a field with a comma needs quotes"
     file.write_bytes(good.encode() + b"ret9,msr3,video3,caf\xe9\n")
     with pytest.raises(WorkbenchError, match=r"test\.csv is not UTF-8 text"):
         read_layout(root)

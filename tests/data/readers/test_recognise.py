@@ -1,8 +1,11 @@
 """Recognising a layout by the files that are there; none and several are errors that list the layouts."""
 
+import os
+
 import pytest
 
 from tests.data.readers.sets import diving48, imagenet100, msrvtt, put, ssv2, ucf101
+from workbench.data.check import check_data
 from workbench.data.readers import READERS, read_layout, recognise
 from workbench.errors import UnknownName, WorkbenchError
 
@@ -66,6 +69,43 @@ def test_a_layout_that_is_not_there_says_which_file_it_lacks(tmp_path, layout, l
     put(tmp_path / "a.mp4")
     with pytest.raises(WorkbenchError, match=f"has no {lacks}, which the layout {layout} needs"):
         read_layout(tmp_path, layout)
+
+
+@pytest.mark.parametrize("layout", ["auto", "ssv2", "msrvtt", "folder"])
+def test_a_folder_that_cannot_be_read_is_named_and_not_passed_over(tmp_path, layout, monkeypatch):
+    """The lists of a set may lie in it."""
+    scandir = os.scandir
+    ssv2(tmp_path)
+
+    def guarded(path):  # tests may run as root, whom permissions do not stop
+        if os.path.basename(path) == "labels":
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return scandir(path)
+
+    (tmp_path / "labels" / "labels.json").unlink()  # where nobody may look, it is not seen
+    monkeypatch.setattr(os, "scandir", guarded)
+    for look in (lambda: read_layout(tmp_path, layout), lambda: check_data(tmp_path, layout=layout, progress=False)):
+        with pytest.raises(WorkbenchError, match=f"{tmp_path}/labels cannot be read: Permission denied"):
+            look()
+
+
+def test_a_path_that_may_not_be_looked_at_is_named(tmp_path, monkeypatch):
+    def refused(path, **_):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("pathlib.Path.stat", refused)
+    for look in (read_layout, check_data):
+        with pytest.raises(WorkbenchError, match=f"{tmp_path}/videos cannot be read: Permission denied"):
+            look(tmp_path / "videos")
+
+
+def test_a_path_that_is_a_loop_of_links_is_named(tmp_path):
+    (tmp_path / "videos").symlink_to("videos")
+    for look in (read_layout, check_data):
+        with pytest.raises(
+            WorkbenchError, match=f"{tmp_path}/videos cannot be read: Too many levels of symbolic links"
+        ):
+            look(tmp_path / "videos")
 
 
 def test_annotations_that_are_there_twice_are_an_error(tmp_path):

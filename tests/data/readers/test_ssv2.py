@@ -101,6 +101,6 @@ def test_an_empty_or_useless_list_stops(tmp_path):
         read_layout(root)
     (root / "labels" / "train.json").write_text('[{"id": 1}]')
     with pytest.raises(
-        WorkbenchError, match=r"malformed entry: 1 case \(.*train\.json, entry 1: id='1', template='nothing'"
+        WorkbenchError, match=r"malformed entry: 1 case \(.*train\.json, entry 1: id=1 is not text, no template"
     ):
         read_layout(root)

@@ -16,13 +16,11 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.data.listing import VIDEO_SUFFIXES, find_files
+from workbench.data.listing import LARGEST, VIDEO_SUFFIXES, find_files
 from workbench.data.readers.annotations import NAME, WORDS, Annotations, find_json, has_paths, read_annotations
 from workbench.data.readers.base import READERS, Found, Layout, Options, Problem, Source, need_rows, repeats, rows
 from workbench.data.readers.files import FileIndex, fault_of_name
 from workbench.errors import WorkbenchError
-
-LARGEST = 1_000_000  # a category; a larger number is no number of a class
 
 
 def recognise(path: Path) -> str:
@@ -68,24 +66,24 @@ def read(path: Path, options: Options) -> Found:
         layout="captioned",
         splits=splits,
         sources=sources,
-        class_names=names,
+        class_names=list(names),
         captions=notes.captions(paths, problems).table(),
         notes=notes.unlisted(below, paths.values()),
         problems=(*problems, *repeats(splits, sources)),
     )
 
 
-def _class_names(notes: Annotations) -> list[str]:
-    """The words among the categories, sorted; numbers have no names."""
+def _class_names(notes: Annotations) -> dict[str, int]:
+    """The words among the categories, sorted, and their numbers; a category that is a number has no name."""
     given = (entry.get("category") for _, entry in notes.videos.values())
-    return sorted({value for value in given if isinstance(value, str)})
+    return {word: number for number, word in enumerate(sorted({value for value in given if isinstance(value, str)}))}
 
 
-def _label(entry: dict[str, Any], names: list[str]) -> int | None:
+def _label(entry: dict[str, Any], names: dict[str, int]) -> int | None:
     """The class of a video: words and numbers are not mixed; without a category all are of class 0."""
     value = entry.get("category", None if names else 0)
     if names:
-        return names.index(value) if isinstance(value, str) else None
+        return names[value] if isinstance(value, str) else None
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST:
         return None
     return value

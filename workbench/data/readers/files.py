@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench.data.listing import VIDEO_SUFFIXES, find_files, is_name, read_text
+from workbench.data.listing import VIDEO_SUFFIXES, class_folders, find_files, is_name, read_text
 from workbench.data.readers.base import Problem
 from workbench.errors import WorkbenchError
 
@@ -46,36 +46,53 @@ def checked_entries(
         if not isinstance(entry, dict):
             problems.append(Problem("malformed entry", f"{place} {number}", f"not an object: {str(entry)[:60]!r}"))
         elif wrong := [key for key, kind in needed.items() if not _is(entry.get(key), kind)]:
-            said = ", ".join(f"{key}={str(entry.get(key, 'nothing'))[:40]!r}" for key in wrong)
+            said = ", ".join(_wrong(entry, key, needed[key]) for key in wrong)
             problems.append(Problem("malformed entry", f"{place} {number}", said))
         else:
             yield number, entry
+
+
+def _wrong(entry: dict[str, Any], key: str, kind: type) -> str:
+    if key not in entry:
+        return f"no {key}"
+    return f"{key}={entry[key]!r:.40} is not {'text' if kind is str else 'a whole number'}"
 
 
 def _is(value: Any, kind: type) -> bool:
     return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
 
 
-def read_table(path: Path, column: str, *more: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line number and row of a CSV file with a header that has the given columns."""
+def read_table(path: Path, problems: list[Problem], column: str, *more: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line number and row of a CSV file with a header that has the given columns; a column that a row lacks is "" in it.
+
+    A row with more fields than the header, or without the first column, is a problem.
+    """
     reader = csv.DictReader(io.StringIO(read_text(path)), strict=True)
     columns = (column, *more)
     if lacking := [name for name in columns if name not in (reader.fieldnames or [])]:
         raise WorkbenchError(f"{path}, line 1 lacks the column {', '.join(lacking)}; it has {reader.fieldnames or []}.")
     try:
         for row in reader:
-            if any(not row[name] for name in columns):
-                raise WorkbenchError(f"{path}, line {reader.line_num}: a row without {' and '.join(columns)}.")
-            yield reader.line_num, row
+            place = f"{path}, line {reader.line_num}"
+            if None in row:  # a comma in a field without quotes, as a rule: what follows it would be lost
+                rest = ",".join(row[None])
+                said = f"more fields than columns, from {rest[:40]!r} on; a field with a comma needs quotes"
+                problems.append(Problem("malformed entry", place, said))
+            elif not (row[column] or "").strip():
+                problems.append(Problem("malformed entry", place, f"no {column}"))
+            else:
+                yield reader.line_num, {name: text or "" for name, text in row.items()}
     except csv.Error as error:
         raise WorkbenchError(f"{path}, line {reader.line_num}: {error}.") from None
 
 
 def look_for(folder: Path, *names: str) -> Path | None:
     """The file or folder of one of these names in `folder` or up to two folders below, the nearest; None without one."""
+    level = [folder]
     for depth in range(DEPTH + 1):
-        found = sorted({path for name in names for path in folder.glob("*/" * depth + name)})
-        found = [path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts)]
+        if depth:  # by hand: `glob` passes over folders that cannot be read
+            level = [inner / name for inner in level for name in class_folders(inner)]
+        found = sorted({inner / name for inner in level for name in names if os.path.exists(inner / name)})
         if len(found) > 1:
             raise WorkbenchError(
                 f"{folder} holds {' and '.join(str(path.relative_to(folder)) for path in found[:3])}. "

@@ -25,10 +25,11 @@ def read(path: Path, options: Options) -> Found:
         folders = {"train": path}
     read_once = {split: read_folder(folder) for split, folder in folders.items()}
     names = sorted({name for _, found in read_once.values() for name in found})
-    splits = {}
-    for split, (table, found) in read_once.items():
-        numbers = [names.index(name) for name in found]
-        splits[split] = table.assign(label=[numbers[label] for label in table["label"]])
+    numbers = {name: number for number, name in enumerate(names)}
+    splits = {
+        split: table.assign(label=[numbers[found[label]] for label in table["label"]])
+        for split, (table, found) in read_once.items()
+    }
     empty = sorted({name for folder in folders.values() for name in class_folders(folder)} - set(names))
     sources = {split: Source(folder) for split, folder in folders.items()}
     return Found(

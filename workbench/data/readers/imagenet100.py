@@ -7,6 +7,7 @@ part of train holds a quarter of the classes; and the plain one, `train/<wnid>/`
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 from workbench.data.listing import class_folders, find_files, walk
@@ -51,7 +52,8 @@ def read(path: Path, options: Options) -> Found:
     if "train" not in splits:
         raise WorkbenchError(f"{path} holds no class folders of images in train/ or train.X1 to train.X4.")
     shown = [words.get(name, name) for name in names]
-    shown = [f"{word} ({name})" if shown.count(word) > 1 else word for word, name in zip(shown, names, strict=True)]
+    count = Counter(shown)
+    shown = [f"{word} ({name})" if count[word] > 1 else word for word, name in zip(shown, names, strict=True)]
     drawn = "val is" if "test" in splits else "there is no val folder: val and test are"
     sources = {split: Source(path) for split in splits}
     return Found(

@@ -71,7 +71,7 @@ def read(path: Path, options: Options) -> Found:
     if training:
         sources = {"train": Source(need(folder, "msrvtt", training), "line")}
         sources["test"] = Source(need(folder, "msrvtt", TEST), "line")
-        listed = {split: list(_listed(source)) for split, source in sources.items()}
+        listed = {split: list(_listed(source, problems)) for split, source in sources.items()}
     else:
         listed = _official(notes, problems)
         sources = {split: Source(notes.path, "video") for split in listed}
@@ -97,8 +97,8 @@ def read(path: Path, options: Options) -> Found:
     )
 
 
-def _listed(source: Source) -> Iterator[tuple[str, int]]:
-    for line, row in read_table(source.path, "video_id"):
+def _listed(source: Source, problems: list[Problem]) -> Iterator[tuple[str, int]]:
+    for line, row in read_table(source.path, problems, "video_id"):
         yield row["video_id"].strip(), line
 
 
@@ -145,7 +145,8 @@ def _captions(notes: Annotations, paths: dict[str, str], test: Source | None, pr
     """All captions of the videos; of those in the list `test`, if there is one, only the caption that it gives."""
     if test is None:
         return notes.captions(paths, problems)
-    tested = [(line, row["video_id"].strip(), row["sentence"]) for line, row in read_table(test.path, *TEST_COLUMNS)]
+    lines = read_table(test.path, [], *TEST_COLUMNS)  # what is wrong with them was told when the list was read
+    tested = [(line, row["video_id"].strip(), row["sentence"]) for line, row in lines]
     apart = {name for _, name, _ in tested}
     captions = notes.captions({name: path for name, path in paths.items() if name not in apart}, problems)
     numbers = {

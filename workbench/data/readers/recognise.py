@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from workbench.data.listing import is_there
 from workbench.data.readers.base import READERS, Found, Options
 from workbench.errors import WorkbenchError
 
@@ -12,7 +13,7 @@ AUTO = "auto"
 
 def read_layout(path: Path, layout: str = AUTO, options: Options | None = None) -> Found:
     """What the lists at `path` say; by default in the layout that is recognised there. See `Found`."""
-    if not path.exists():
+    if not is_there(path):
         raise WorkbenchError(
             f"{path} does not exist. Give a folder of videos, a CSV with lines 'path label', or a JSON."
         )
