@@ -7,12 +7,13 @@ from unittest.mock import Mock
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from workbench.config import Background, DataSettings
 from workbench.data.benchmarks import BENCHMARKS
 from workbench.data.captions import describes
 from workbench.data.listing import read_csv
-from workbench.data.making import NOT_RENDERED, benchmark_folder, make_benchmark
+from workbench.data.making import NOT_RENDERED, benchmark_folder, make_benchmark, rendered
 from workbench.data.render import render_clips
 from workbench.data.video import read_frames
 from workbench.errors import UnknownName, WorkbenchError
@@ -64,6 +65,20 @@ def test_only_settings_that_change_clips_change_the_folder(home):
     folders = {benchmark_folder("motion48", SMALL.model_copy(update=change)) for change in other}
     assert len(folders) == len(other) and folder not in folders
     assert folder.name.startswith("motion48-") and len(folder.name) == len("motion48-") + 8
+
+
+def test_rendering_leaves_the_number_of_threads_as_it_was(home):
+    """It takes one itself; the clips do not depend on it."""
+    table = BENCHMARKS["mixed"].rows(SMALL, "train")
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        batches = [(rows, clips, torch.get_num_threads()) for rows, clips in rendered(table, SMALL)]
+        assert [threads for *_, threads in batches] == [2, 2] and [len(rows) for rows, *_ in batches] == [64, 6]
+        for rows, clips, _ in batches:
+            assert np.array_equal(clips, render_clips(rows, SMALL))
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_a_failure_leaves_nothing(home, monkeypatch):

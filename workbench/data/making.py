@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from filelock import FileLock
 
@@ -96,16 +97,32 @@ def _write(folder: Path, name: str, benchmark: Benchmark, data: DataSettings, pr
     )
 
 
+def rendered(table: pd.DataFrame, data: DataSettings) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
+    """The rows of a table batch by batch with their clips, uint8 (rows, frames, size, size, 3)."""
+    import torch
+
+    from workbench.data.render import render_clips
+
+    threads = torch.get_num_threads()
+    for start in range(0, len(table), RENDER_BATCH):
+        rows = table.iloc[start : start + RENDER_BATCH]
+        # Its operations are short: threads that wait for each other stand still whenever something else has a core, as
+        # the writing of the clips before has.
+        torch.set_num_threads(1)
+        try:
+            clips = render_clips(rows, data).numpy()
+        finally:
+            torch.set_num_threads(threads)
+        yield rows, clips
+
+
 def _write_videos(folder: Path, table: pd.DataFrame, data: DataSettings) -> Iterator[int]:
     """Render and write the clips of a table batch by batch; gives the number of each batch."""
     from workbench.data.encode import write_clip
-    from workbench.data.render import render_clips
 
     written: list[Future[None]] = []
     with ThreadPoolExecutor(2) as pool:
-        for start in range(0, len(table), RENDER_BATCH):
-            rows = table.iloc[start : start + RENDER_BATCH]
-            clips = render_clips(rows, data).numpy()  # while the batch before it is being written
+        for rows, clips in rendered(table, data):  # while the batch before it is being written
             _finish(written)
             written = [
                 pool.submit(write_clip, folder / path, clip) for path, clip in zip(rows["path"], clips, strict=True)
