@@ -1,26 +1,8 @@
 """The commands as a person types them: what is printed, and the exit status."""
 
 import json
-import sys
 
 import pytest
-
-from workbench.cli import main
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Call the command line with words; gives (exit status, standard output, standard error)."""
-
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["workbench", *words])
-        with pytest.raises(SystemExit) as end:
-            main()
-            raise SystemExit(0)
-        said = capsys.readouterr()
-        return int(end.value.code or 0), said.out, said.err
-
-    return call
 
 
 def test_variants_as_json_name_their_controls(run):
