@@ -19,12 +19,13 @@ ROW_COLUMNS = ("benchmark", "factor", "probe", "accuracy %", "95 % interval", "c
 def changes_of(settings: list[str] | None, data: str | None) -> dict[str, Any]:
     """Hand-made changes as a nested dictionary; `data` names a set to train on and to probe, or a regime, to train on alone."""
     from workbench.config import merge, parse_setting
-    from workbench.data.benchmarks import BENCHMARKS
 
     changes: dict[str, Any] = {}
     for text in settings or []:
         changes = merge(changes, parse_setting(text))
     if data:
+        from workbench.data.benchmarks import BENCHMARKS  # only where it is needed: other commands need no benchmarks
+
         regime = data == "single" or (data in BENCHMARKS and BENCHMARKS[data].regime)
         probed = {} if regime else {"probe": {"benchmarks": [data]}}  # of a regime the usual benchmarks are
         changes = merge({"data": {"source": data}, **probed}, changes)

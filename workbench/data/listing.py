@@ -134,10 +134,10 @@ def walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[str]:
 
 def _walk(folder: str, real: str, above: tuple[str, ...], suffixes: tuple[str, ...]) -> Iterator[str]:
     """`real` is the folder's path without links, `above` are those of the folders that it was reached through."""
-    for entry in entries_of(folder):
+    for entry in _entries(folder):
         if entry.name.startswith("."):
             continue
-        if is_folder(entry, suffixes):
+        if _is_folder(entry, suffixes):
             inner = os.path.realpath(entry.path) if entry.is_symlink() else os.path.join(real, entry.name)
             if inner == real or inner in above:
                 raise WorkbenchError(
@@ -148,7 +148,7 @@ def _walk(folder: str, real: str, above: tuple[str, ...], suffixes: tuple[str, .
             yield entry.path
 
 
-def entries_of(folder: str | Path) -> list[os.DirEntry[str]]:
+def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
     """What is in a folder, sorted by name; raises for one that cannot be read."""
     try:
         with os.scandir(folder) as entries:
@@ -157,7 +157,7 @@ def entries_of(folder: str | Path) -> list[os.DirEntry[str]]:
         _refuse(error)
 
 
-def is_folder(entry: os.DirEntry[str], files: tuple[str, ...] = VIDEO_SUFFIXES) -> bool:
+def _is_folder(entry: os.DirEntry[str], files: tuple[str, ...] = VIDEO_SUFFIXES) -> bool:
     """Whether an entry is one, or a link to one. A link to itself is refused, unless it has the suffix of `files`: then it is a broken one, found when it is opened."""
     try:
         return entry.is_dir()
@@ -198,7 +198,7 @@ def is_name(name: str) -> bool:
 
 def class_folders(folder: Path) -> list[str]:
     """Names of the folders in `folder`, sorted, hidden ones left out."""
-    return sorted(entry.name for entry in entries_of(folder) if is_folder(entry) and not entry.name.startswith("."))
+    return sorted(entry.name for entry in _entries(folder) if _is_folder(entry) and not entry.name.startswith("."))
 
 
 def read_folder(folder: Path) -> tuple[pd.DataFrame, list[str]]:
@@ -207,7 +207,7 @@ def read_folder(folder: Path) -> tuple[pd.DataFrame, list[str]]:
     names = [name for name, found in by_class.items() if found]
     numbers = {name: number for number, name in enumerate(names)}
     rows = [(path, numbers[name], 0) for name, found in by_class.items() for path in found]
-    loose = sorted(entry.path for entry in entries_of(folder.absolute()) if _is_video(entry))
+    loose = sorted(entry.path for entry in _entries(folder.absolute()) if _is_video(entry))
     if rows and loose:
         raise WorkbenchError(
             f"{folder} holds both class folders and {counted(loose, 'loose video')}. "
@@ -221,4 +221,4 @@ def read_folder(folder: Path) -> tuple[pd.DataFrame, list[str]]:
 
 def _is_video(entry: os.DirEntry[str]) -> bool:
     named = entry.name.lower().endswith(VIDEO_SUFFIXES) and not entry.name.startswith(".")
-    return named and not is_folder(entry)
+    return named and not _is_folder(entry)

@@ -31,16 +31,12 @@ def read(path: Path, options: Options) -> Found:
     splits = {}
     for split, source in sources.items():
         found = []
-        ids: set[str] = set()
-        for number, entry in read_entries(source.path, problems, vid_name=str, label=int):
+        for number, entry in read_entries(source.path, problems, "vid_name", label=int):
             place = source.place(number)
-            if entry["vid_name"] in ids:
-                problems.append(Problem("duplicate id", place, repr(entry["vid_name"])))
-            elif not 0 <= entry["label"] < len(names):
+            if not 0 <= entry["label"] < len(names):
                 problems.append(Problem("unknown label", place, f"{entry['label']} of {len(names)} in {VOCABULARY}"))
             elif video := files.path(entry["vid_name"], ".mp4", place, problems):
                 found.append((video, entry["label"], number))
-            ids.add(entry["vid_name"])
         need_rows(found, source, problems)
         splits[split] = rows(found)
     return Found(

@@ -33,9 +33,21 @@ def read_json(path: Path, kind: type | None = None) -> Any:
     return value
 
 
-def read_entries(path: Path, problems: list[Problem], **needed: type) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Number (from 1) and entry of a JSON list of objects that have the `needed` keys; others become problems."""
-    return checked_entries(read_json(path, list), f"{path}, entry", problems, **needed)
+def read_entries(
+    path: Path, problems: list[Problem], identity: str, **needed: type
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Number (from 1) and entry of a JSON list of objects with the `needed` keys; others become problems.
+
+    So does an entry whose text under the key `identity` an entry before it has.
+    """
+    seen: set[str] = set()
+    place = f"{path}, entry"
+    for number, entry in checked_entries(read_json(path, list), place, problems, **{identity: str}, **needed):
+        if entry[identity] in seen:
+            problems.append(Problem("duplicate id", f"{place} {number}", repr(entry[identity])))
+        else:
+            seen.add(entry[identity])
+            yield number, entry
 
 
 def checked_entries(

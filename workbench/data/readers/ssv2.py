@@ -37,19 +37,15 @@ def read(path: Path, options: Options) -> Found:
     splits = {}
     for split, source in sources.items():
         found = []
-        ids: set[str] = set()
-        for number, entry in read_entries(source.path, problems, id=str, template=str):
+        for number, entry in read_entries(source.path, problems, "id", template=str):
             place = source.place(number)
             name = entry["template"].replace("[", "").replace("]", "")
-            if entry["id"] in ids:
-                problems.append(Problem("duplicate id", place, repr(entry["id"])))
-            elif name not in classes:
+            if name not in classes:
                 problems.append(Problem("unknown label", place, f"{name[:80]!r} is not in {labels.name}"))
             elif video := files.path(entry["id"], ".webm", place, problems):
                 found.append((video, classes[name], number))
                 if "label" in entry:
                     captions.add(video, entry["label"], place)
-            ids.add(entry["id"])
         need_rows(found, source, problems)
         splits[split] = rows(found)
     return Found(
