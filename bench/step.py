@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
+from torch import Tensor
 
 from bench.machine import describe, gemm_rate, median_seconds, peak_memory_mb
 from workbench.config import Config, MaskSettings, ModelSettings
@@ -43,16 +46,21 @@ def step_flops(config: Config) -> float:
     return total
 
 
-def measure(config: Config) -> float:
-    """Clips per second of whole steps: masks, forward, backward, clipping, optimiser and teacher update."""
+def random_clips(config: Config) -> Tensor:
+    """A batch of random pixels, uint8 (B, T, H, W, 3)."""
+    data = config.data
+    return torch.randint(0, 256, (config.optim.batch, data.frames, data.size, data.size, 3), dtype=torch.uint8)
+
+
+def stepper(config: Config) -> Callable[[], None]:
+    """A function that takes one whole step on random clips: masks, forward, backward, clipping, optimiser and teacher update."""
     model = Jepa(config)
     optimiser = make_optimiser(model, config)
-    data, batch = config.data, config.optim.batch
-    clips = torch.randint(0, 256, (batch, data.frames, data.size, data.size, 3), dtype=torch.uint8)
+    clips = random_clips(config)
     count = iter(range(1_000_000))
 
     def step() -> None:
-        masks = draw_masks(config.masks, batch, config.grid, 0, next(count))
+        masks = draw_masks(config.masks, len(clips), config.grid, 0, next(count), clips=clips)
         loss, _ = model(clips, masks, torch.tensor(0.75))
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.trained_parameters(), config.optim.clip_norm)
@@ -60,7 +68,12 @@ def measure(config: Config) -> float:
         optimiser.zero_grad(set_to_none=True)
         model.update_teacher(0.999)
 
-    return batch / median_seconds(step, repeats=15)
+    return step
+
+
+def measure(config: Config) -> float:
+    """Clips per second of whole steps."""
+    return config.optim.batch / median_seconds(stepper(config), repeats=15)
 
 
 def main() -> None:

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.config import Reading
 from workbench.files import git_state
 from workbench.presets import build_config, run_name
 from workbench.runs import Run
 from workbench.stats import wilson
 from workbench.variants import VARIANTS
 
-CLASSES = {"motion48": 48, "appearance100": 100}
+CLASSES = {"motion48": 48, "temporal16": 16, "appearance100": 100}
 Skill = float | Mapping[tuple[str, str], float]
 
 
@@ -29,6 +30,7 @@ def make_run(
     probes: tuple[str, ...] = ("linear", "linear_time", "knn", "knn_time", "attentive"),
     factors: tuple[str, ...] = ("label",),
     changes: dict[str, Any] | None = None,
+    reading: Reading = "as_described",
     name: str | None = None,
     predictions: bool = True,
     history: bool = True,
@@ -38,7 +40,7 @@ def make_run(
 
     `columns` replaces values of its rows. The same variant and seed give the same answers.
     """
-    config = build_config(variant, preset, seed, changes=changes)
+    config = build_config(variant, preset, seed, changes=changes, reading=reading)
     run = Run.create(config, name)
     steps = config.optim.steps if VARIANTS[variant].trained else 0
     run.update(status="finished", step=steps, fingerprint=f"start-{seed}", seconds=12.0)
@@ -63,7 +65,7 @@ def make_run(
                 right = rng.random(clips) < share
                 predicted = np.where(right, truth, (truth + 1) % CLASSES[benchmark])
                 rows.append(_row(run, benchmark, probe, factor, int(right.sum()), clips) | columns)
-                where = {"benchmark": benchmark, "probe": probe, "factor": factor}
+                where = {"benchmark": benchmark, "probe": probe, "factor": factor, "encoder": run.config.probe.encoder}
                 answers.append(pd.DataFrame(where | {"clip": np.arange(clips), "truth": truth, "predicted": predicted}))
     if rows:
         run.add_results(pd.DataFrame(rows), pd.concat(answers, ignore_index=True))
@@ -82,6 +84,8 @@ def _row(run: Run, benchmark: str, probe: str, factor: str, correct: int, n: int
         "seed": config.seed,
         "preset": config.preset,
         "recipe": config.recipe,
+        "regime": config.data.source,
+        "reading": config.reading,
         "benchmark": benchmark,
         "split": "test",
         "probe": probe,
@@ -105,7 +109,7 @@ def _row(run: Run, benchmark: str, probe: str, factor: str, correct: int, n: int
         "fingerprint": f"start-{config.seed}",
         "commit": git_state()["commit"],
         "dirty": False,
-        "audit": "",
+        "audit": "passed",
     }
 
 

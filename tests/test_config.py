@@ -6,6 +6,7 @@ from workbench.config import Config, merge, parse_setting, validate
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.presets import PRESETS, RECIPES, build_config, run_name
 from workbench.variants import VARIANTS
+from workbench.yaml_values import read_value
 
 
 @pytest.mark.parametrize("preset", list(PRESETS))
@@ -27,7 +28,7 @@ def test_the_paper_preset_has_the_published_settings():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: build_config("ldd"), r"Unknown variant 'ldd'. Did you mean 'ld'\? Known: baseline, fwm, ld, random"),
+        (lambda: build_config("ldd"), r"Unknown variant 'ldd'. Did you mean 'ld'\? Known: ac, ac_hw, amg, baseline, "),
         (lambda: build_config(preset="big"), "Unknown preset 'big'.*Known: paper, quick, smoke, standard"),
         (lambda: build_config(recipe="x"), "Unknown recipe 'x'.*Known: compact, published"),
     ],
@@ -52,6 +53,27 @@ def test_unknown_names_list_the_known(call, message):
 def test_bad_settings_are_named(setting, message):
     with pytest.raises(WorkbenchError, match=message):
         build_config(changes=parse_setting(setting))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1e-3", 0.001),
+        ("2.5E4", 25000.0),
+        ("-3", -3),
+        ("on", "on"),
+        ("no", "no"),
+        ("true", True),
+        ("null", None),
+        ("", None),
+        ("010", "010"),
+        ("[1, .5, x]", [1, 0.5, "x"]),
+        ("{a: 1e3}", {"a": 1000.0}),
+        ("1:30", "1:30"),
+    ],
+)
+def test_values_are_read_as_people_write_them(text, value):
+    assert read_value(text) == value and type(read_value(text)) is type(value)
 
 
 @pytest.mark.parametrize("text", ["optim.steps", "=3", "optim.steps=[1"])

@@ -10,7 +10,8 @@ import torch
 from workbench.data.clips import load_clips
 from workbench.errors import WorkbenchError
 from workbench.features import Features, encode, extract
-from workbench.models.jepa import build_encoder, normalise
+from workbench.latents import normalise
+from workbench.models.jepa import build_encoder
 from workbench.models.layers import tubelets
 from workbench.presets import build_config
 from workbench.runs import Run

@@ -12,7 +12,9 @@ def test_every_row_states_what_it_depends_on(with_runs):
     run = Run.open("baseline-smoke-s0")
     rows = checked(run.rows(), run.folder)
     assert set(zip(rows["benchmark"], rows["probe"], strict=True)) == {
-        (b, p) for b in ("motion48", "appearance100") for p in ("linear", "linear_time", "knn", "knn_time", "attentive")
+        (b, p)
+        for b in ("motion48", "temporal16", "appearance100")
+        for p in ("linear", "linear_time", "knn", "knn_time", "attentive")
     }
     assert set(rows["control"]) == {"random-smoke-s0"} and set(rows["n"]) == {100}
     assert set(rows["config_key"]) == {run.config.key()}
@@ -31,7 +33,7 @@ def test_rows_agree_with_the_answers_they_were_counted_from(with_runs):
 def test_what_is_there_is_not_probed_again(with_runs, monkeypatch):
     run = Run.open("baseline-smoke-s0")
     monkeypatch.setattr("workbench.probing.extract", lambda *_: pytest.fail("extracted again"))
-    assert len(probe_run(run, show=False)) == 10
+    assert len(probe_run(run, show=False)) == 15
 
 
 def test_the_random_encoder_has_no_control(with_runs):

@@ -28,7 +28,7 @@ def test_no_runs_give_a_typed_table_of_no_rows() -> None:
 def test_rows_of_all_runs_are_typed_and_say_where_they_are_from() -> None:
     make_study({"random": 0.1, "baseline": 0.4}, seeds=(0, 1))
     rows = load_rows()
-    assert len(rows) == 4 * 10
+    assert len(rows) == 4 * 15
     assert set(rows["source"]) == {f"checkpoints/{name}/rows.parquet" for name in rows["run"].unique()}
     assert json.loads(rows["versions"][0])["python"]
     assert rows.dtypes[["seed", "n", "steps"]].eq("int64").all()
@@ -53,9 +53,9 @@ def test_a_measured_table_stands_in_for_its_runs() -> None:
     assert set(kept["source"]) == {"reports/measured/smoke.parquet"} and path.is_file()
     assert kept.drop(columns="source").equals(rows.drop(columns="source"))
     again = load_predictions(kept)
-    assert len(again) == 10 * 200
+    assert len(again) == 15 * 200
     assert (again["predicted"].to_numpy() == answers["predicted"].to_numpy()).all()
-    assert load_rows(source="runs").empty and len(load_rows(source="measured")) == 10
+    assert load_rows(source="runs").empty and len(load_rows(source="measured")) == 15
 
 
 def test_the_same_cell_with_different_values_is_named() -> None:
@@ -73,7 +73,7 @@ def test_the_same_cell_with_different_values_is_named() -> None:
     ):
         assert word in str(error.value)
     assert len(load_rows("quick")) == 0  # a conflict in another preset is no obstacle
-    assert len(load_rows(source="measured")) == 10
+    assert len(load_rows(source="measured")) == 15
 
 
 def test_a_run_of_another_format_is_left_out_and_named() -> None:
@@ -143,3 +143,11 @@ def test_the_rows_kept_in_the_repository_can_all_be_read(home: Path) -> None:
     shutil.copytree(Path(__file__).parents[1] / "reports" / "measured", home / "reports" / "measured")
     rows = load_results(source="measured").rows
     assert {"random", "baseline", "ld", "fwm"} <= set(rows["variant"])
+
+
+@pytest.mark.parametrize("name", ["v1.2", "../elsewhere", "a/b", ""])
+def test_a_name_that_rows_would_not_be_found_under_is_refused(name: str, home: Path) -> None:
+    make_run("baseline")
+    with pytest.raises(WorkbenchError, match="cannot be kept under the name"):
+        keep_measured(name, load_rows())
+    assert not (home / "reports").exists()

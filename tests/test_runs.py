@@ -7,11 +7,12 @@ from workbench.runs import Run, list_runs
 
 
 def results(probe, value, clips=2):
-    row = {"benchmark": "motion48", "probe": probe, "factor": "label", "value": value}
+    row = {"benchmark": "motion48", "probe": probe, "factor": "label", "encoder": "context", "value": value}
     answer = {
         "benchmark": "motion48",
         "probe": probe,
         "factor": "label",
+        "encoder": "context",
         "clip": range(clips),
         "truth": 0,
         "predicted": 0,

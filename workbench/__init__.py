@@ -20,6 +20,12 @@ _NAMES = {
     "load_clips": "workbench.data.clips",
     "extract": "workbench.features",
     "probe_run": "workbench.probing",
+    "objective": "workbench.own",
+    "Objective": "workbench.objectives",
+    "TokenErrors": "workbench.objectives",
+    "audit_run": "workbench.audit",
+    "sweep": "workbench.sweeps",
+    "published_rows": "workbench.published",
     "explore": "workbench.widgets.explorer",
     "run_report": "workbench.report.execute",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import yaml
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import content_key
+from workbench.yaml_values import read_value
 
 
 class Section(BaseModel):
@@ -71,6 +73,9 @@ class ModelSettings(Section):
     mlp_ratio: float = Field(4.0, gt=0)
     patch: int = Field(8, ge=1, description="pixels a side")
     tubelet: int = Field(2, ge=1, description="frames")
+    levels: int = Field(
+        1, ge=1, description="how many blocks, evenly spaced up to the last, form the latent; the study: 4 of 12"
+    )
     predictor_width: int = Field(48, ge=8)
     predictor_depth: int = Field(2, ge=1)
     predictor_heads: int = Field(2, ge=1)
@@ -85,6 +90,8 @@ class ModelSettings(Section):
                 raise ValueError(
                     f"{what}={width} over {heads} heads must give an even head width of at least 6 (3-D RoPE)"
                 )
+        if self.levels > self.depth:
+            raise ValueError(f"levels={self.levels} of an encoder of depth={self.depth}; it has only that many blocks")
         return self
 
 
@@ -98,17 +105,25 @@ class MaskSettings(Section):
     area: float = Field(0.15, gt=0, le=1, description="share of the frame's area a block covers ('blocks')")
     time: float = Field(1.0, gt=0, le=1, description="share of the time axis a block covers; published: all")
     aspect: tuple[float, float] = Field((0.75, 1.5), description="range of height over width of a block ('blocks')")
+    power: float = Field(2.0, ge=0, description="blocks fall where things move, by this power ('motion_guided')")
+    uniform: float = Field(0.1, ge=0, le=1, description="share of the blocks that fall anywhere ('motion_guided')")
+    seen_time: float = Field(1.0, gt=0, le=1, description="share of the time axis, from its start, that may be seen")
+    complement: bool = Field(False, description="predict every token that is not seen, whatever `predicted` says")
 
     @model_validator(mode="after")
     def _fits(self) -> MaskSettings:
-        if self.visible + self.predicted > 1 + 1e-9:
+        if not self.complement and self.visible + self.predicted > 1 + 1e-9:
             raise ValueError(f"visible={self.visible} and predicted={self.predicted} add up to more than all tokens")
         return self
 
 
 class TeacherSettings(Section):
-    """The exponential moving average that makes the targets."""
+    """What makes the targets: a moving average of the encoder, the encoder itself, or the encoder as it was at first."""
 
+    kind: Literal["ema", "none", "frozen"] = Field(
+        "ema",
+        description="none: the encoder's own tokens, with gradient; frozen: never updated, as some runs of the study",
+    )
     ema_start: float = Field(0.998, ge=0, le=1)
     ema_end: float = Field(0.9995, ge=0, le=1)
 
@@ -117,11 +132,7 @@ class TargetSettings(Section):
     """What the predictor predicts: the teacher's tokens, layer-normed, less a share of the clip's mean."""
 
     layer_norm: bool = True
-    levels: int = Field(1, ge=1, description="how many of the teacher's last blocks are averaged, each layer-normed")
     mean_removed: float = Field(0.7, ge=0, le=1, description="share of each clip's mean token taken from its targets")
-    still_removed: float = Field(
-        0.0, ge=0, le=1, description="share of each place's mean over time taken from its targets"
-    )
 
 
 class ObjectiveSettings(Section):
@@ -131,6 +142,15 @@ class ObjectiveSettings(Section):
         default_factory=dict, description="objective -> its constructor's keywords"
     )
     weights: dict[str, float] = Field(default_factory=dict, description="term -> coefficient")
+    schedules: dict[str, str] = Field(default_factory=dict, description="term -> entry of the schedules; else constant")
+    hard: dict[str, float] = Field(
+        default_factory=dict,
+        description="token-wise term -> temperature τ of its hard-region weights; else equal weights",
+    )
+    own: dict[str, str] = Field(default_factory=dict, description="own objective -> content key of its source")
+    no_gradient: tuple[str, ...] = Field(
+        (), description="terms computed without gradient: a fault of the study that 'as_published' repeats"
+    )
     context_weight: float = Field(0.5, ge=0, description="λ of the context loss at the end of training")
     context_start: float = Field(0.5, ge=0, le=1, description="share of training before λ begins to rise from 0")
 
@@ -185,14 +205,18 @@ class ProbeSettings(Section):
     train_clips: int = Field(2000, ge=2, description="labelled clips")
     attentive_epochs: int = Field(30, ge=1)
     attentive_batch: int = Field(128, ge=2)
-    benchmarks: tuple[str, ...] = ("motion48", "appearance100")
+    benchmarks: tuple[str, ...] = ("motion48", "temporal16", "appearance100")
     factors: tuple[str, ...] = Field(("label",), description="which factors of each benchmark are read")
+
+
+Reading = Literal["as_described", "as_published"]
 
 
 class Config(Section):
     """All settings of one run."""
 
     variant: str = "baseline"
+    reading: Reading = Field("as_described", description="the formula, or what the released code of the study did")
     preset: str = "quick"
     recipe: str = "compact"
     seed: int = Field(0, ge=0)
@@ -213,6 +237,8 @@ class Config(Section):
             raise ValueError(f"data.size={self.data.size} is not a multiple of model.patch={self.model.patch}")
         if self.data.frames % self.model.tubelet:
             raise ValueError(f"data.frames={self.data.frames} is not a multiple of model.tubelet={self.model.tubelet}")
+        if self.teacher.kind == "none" and self.probe.encoder == "teacher":
+            raise ValueError("teacher.kind=none leaves no teacher to probe; set probe.encoder=context")
         return self
 
     @property
@@ -220,6 +246,11 @@ class Config(Section):
         """Token grid (t, h, w)."""
         side = self.data.size // self.model.patch
         return self.data.frames // self.model.tubelet, side, side
+
+    @property
+    def latent_width(self) -> int:
+        """Channels of a latent token: the width of every level, side by side."""
+        return self.model.levels * self.model.width
 
     def key(self) -> str:
         """Content key of everything that can change a result (so not `runtime`)."""
@@ -232,6 +263,17 @@ def merge(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     for key, value in change.items():
         old = result.get(key)
         result[key] = merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return result
+
+
+def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Nested settings as `section.key` -> JSON text; lists stay whole."""
+    result: dict[str, str] = {}
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            result |= flat(value, f"{prefix}{key}.")
+        else:
+            result[f"{prefix}{key}"] = json.dumps(value)
     return result
 
 
@@ -249,7 +291,7 @@ def parse_setting(text: str) -> dict[str, Any]:
     if not equals or not name:
         raise WorkbenchError(f"'{text}' is not a setting. Write section.key=value, for example optim.steps=100.")
     try:
-        nested: Any = yaml.safe_load(value)
+        nested: Any = read_value(value)
     except yaml.YAMLError as error:
         raise WorkbenchError(f"The value in '{text}' is not YAML: {error}") from None
     for part in reversed(name.split(".")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -66,7 +67,7 @@ def encode(encoder: nn.Module, clips: Clips, out: np.ndarray, *, tubelet: int, p
     """Fill `out` float16 (n, tokens, D) with the encoder's tokens of uint8 `clips` (n, T, H, W, 3), batch by batch."""
     import torch
 
-    from workbench.models.jepa import normalise
+    from workbench.latents import normalise
     from workbench.models.layers import tubelets
 
     device = next(encoder.parameters()).device
@@ -100,9 +101,14 @@ def extract(run: Run, clips: ClipSet, which: str | None = None, batch: int = 256
     return Features(tokens, grid, clips.table, key)
 
 
+def drop_features(run: Run) -> None:
+    """Remove the run's cached features; the next reading extracts them again from its weights."""
+    shutil.rmtree(run.folder / "features", ignore_errors=True)
+
+
 def _extract_to(folder: Path, run: Run, clips: ClipSet, which: str, batch: int) -> None:
     grid, model = run.config.grid, run.config.model
-    shape = (len(clips.clips), grid[0] * grid[1] * grid[2], model.width)
+    shape = (len(clips.clips), grid[0] * grid[1] * grid[2], run.config.latent_width)
     out = np.lib.format.open_memmap(folder / "tokens.npy", mode="w+", dtype=np.float16, shape=shape)
     reserve(folder / "tokens.npy")
     encode(run.encoder(which), clips.clips, out, tubelet=model.tubelet, patch=model.patch, batch=batch)

@@ -88,7 +88,10 @@ def package_versions() -> dict[str, str]:
 
 @cache
 def git_state() -> dict[str, str | bool]:
-    """Commit of the source tree and whether it had uncommitted changes; 'unknown' outside a checkout."""
+    """Commit of the source tree and whether it had uncommitted changes; 'unknown' outside a checkout.
+
+    What is made here, in `checkpoints/` and `reports/`, is no source: probing a run that is tracked changes nothing of this.
+    """
     source = Path(__file__).resolve().parent.parent
 
     def git(*words: str) -> str:
@@ -98,6 +101,8 @@ def git_state() -> dict[str, str | bool]:
         return done.stdout.strip()
 
     try:
-        return {"commit": git("rev-parse", "HEAD"), "dirty": bool(git("status", "--porcelain", "--untracked-files=no"))}
+        source_only = ("--", ".", ":!checkpoints", ":!reports")
+        changes = git("status", "--porcelain", "--untracked-files=no", *source_only)
+        return {"commit": git("rev-parse", "HEAD"), "dirty": bool(changes)}
     except (OSError, subprocess.SubprocessError):
         return {"commit": "unknown", "dirty": False}

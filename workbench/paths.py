@@ -35,3 +35,8 @@ def runs_root() -> Path:
 def reports_root() -> Path:
     """Executed notebooks, tables and pages."""
     return home() / "reports"
+
+
+def published_root() -> Path:
+    """The study's results, settings and claims, as this project ships them: `reports/published/` beside the package."""
+    return Path(__file__).resolve().parents[1] / "reports" / "published"

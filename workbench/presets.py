@@ -5,9 +5,10 @@ Order, later wins: defaults of `config.py`, preset, recipe, variant, settings gi
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
-from workbench.config import Config, merge, validate
+from workbench.config import Config, DataSettings, Reading, merge, validate
+from workbench.errors import UnknownName, WorkbenchError
 from workbench.registry import Registry
 from workbench.variants import VARIANTS
 
@@ -62,6 +63,7 @@ PRESETS.add(
             "predictor_width": 256,
             "predictor_depth": 8,
             "predictor_heads": 8,
+            "levels": 4,
         },
         "optim": {"steps": 30000, "batch": 32},
         "runtime": {"checkpoint_seconds": 600.0},
@@ -112,25 +114,80 @@ def build_config(
     seed: int = 0,
     recipe: str | None = None,
     changes: dict[str, Any] | None = None,
+    *,
+    reading: Reading = "as_described",
+    data: str | None = None,
 ) -> Config:
-    """Settings of a run. An unknown variant, preset, recipe or key raises and lists the known ones."""
-    base = PRESETS[preset]
+    """Settings of a run. An unknown variant, preset, recipe, reading or key raises and lists the known ones.
+
+    `data` is what to train on: a regime, which leaves the probed benchmarks as they are, or a benchmark or imported set,
+    which is probed itself.
+    """
+    base, entry = PRESETS[preset], VARIANTS[variant]
     recipe = recipe or str(base["recipe"])
     values = merge(base, RECIPES[recipe])
-    values = merge(values, VARIANTS[variant].settings)
+    values["masks"] = _laid_over(values["masks"], entry.masks)
+    values = merge(values, entry.settings)
+    if reading != "as_described":
+        values = merge(values, _published(variant, reading))
+    if data is not None:
+        values = merge(values, _on(data))
     values = merge(values, changes or {})
-    if not VARIANTS[
-        variant
-    ].trained:  # whatever was changed by hand: a random encoder that trained would be a false control
+    if not entry.trained:  # whatever was changed by hand: a random encoder that trained would be a false control
         values = merge(values, {"optim": {"steps": 0}})
-    values |= {"variant": variant, "preset": preset, "seed": seed, "recipe": recipe}
+    values |= {"variant": variant, "preset": preset, "seed": seed, "recipe": recipe, "reading": reading}
     return validate(Config, values)
 
 
+def _laid_over(masks: list[dict[str, Any]], changes: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+    """The masks of a recipe with those of a variant laid over: one by one, or a single one over all of them."""
+    if len(changes) == 1:
+        changes *= len(masks)
+    return [mask | change for mask, change in zip(masks, changes, strict=True)] if changes else masks
+
+
+def _published(variant: str, reading: str) -> dict[str, Any]:
+    entry = VARIANTS[variant]
+    if reading not in get_args(Reading):
+        raise UnknownName("reading", reading, get_args(Reading))
+    if not entry.published:
+        known = ", ".join(name for name, other in VARIANTS.items() if other.published)
+        raise WorkbenchError(
+            f"'{variant}' has one reading: no difference is known between what is described and what the released code "
+            f"did. Two readings have: {known}."
+        )
+    return entry.published
+
+
+def _on(data: str) -> dict[str, Any]:
+    from workbench.data.benchmarks import BENCHMARKS  # renders with torch, so only where it is needed
+
+    usual = DataSettings.model_fields["source"].default
+    if data in ("single", usual) or (data in BENCHMARKS and BENCHMARKS[data].regime):
+        return {"data": {"source": data}}
+    return {"data": {"source": data}, "probe": {"benchmarks": [data]}}
+
+
+def same_conditions(config: Config, variant: str) -> Config:
+    """The usual settings of `variant` with the preset, seed, recipe and training data of `config`, as described."""
+    return build_config(variant, config.preset, config.seed, config.recipe, data=trained_on(config))
+
+
+def trained_on(config: Config) -> str | None:
+    """The training data as `build_config` takes them; None for the usual ones."""
+    usual = DataSettings.model_fields["source"].default
+    return None if config.data.source == usual else config.data.source
+
+
 def run_name(config: Config) -> str:
-    """`<variant>-<preset>-s<seed>`, with the recipe where it is not the preset's, and a short hash where settings were changed by hand."""
-    usual = build_config(config.variant, config.preset, config.seed, config.recipe)
+    """`<variant>-<preset>-s<seed>`, with what is not usual: training data, recipe, reading, and a hash of hand-made changes."""
+    data = trained_on(config)
+    usual = build_config(config.variant, config.preset, config.seed, config.recipe, reading=config.reading, data=data)
     name = f"{config.variant}-{config.preset}-s{config.seed}"
+    if data:
+        name += f"-{data}"
     if config.recipe != PRESETS[config.preset]["recipe"]:
         name += f"-{config.recipe}"
+    if config.reading != "as_described":
+        name += f"-{config.reading}"
     return name if usual.key() == config.key() else f"{name}-{config.key()[:6]}"

@@ -11,37 +11,48 @@ T = TypeVar("T")
 
 
 class Registry(Generic[T]):
-    """Ordered mapping from name to entry. `kind` is the word that error messages use for an entry."""
+    """Ordered mapping from name to entry. `kind` is the word that error messages use for an entry.
 
-    def __init__(self, kind: str) -> None:
+    `more` adds a person's own entries; it is called once, before the first reading.
+    """
+
+    def __init__(self, kind: str, more: Callable[[], None] | None = None) -> None:
         self.kind = kind
         self._entries: dict[str, T] = {}
+        self._more = more
 
-    def add(self, name: str, entry: T) -> T:
-        """Add `entry` under `name`; adding a name twice is an error."""
-        if name in self._entries:
+    def add(self, name: str, entry: T, replace: bool = False) -> T:
+        """Add `entry` under `name`; adding a name twice is an error, unless it is to `replace` the first."""
+        if name in self._entries and not replace:
             raise WorkbenchError(f"The {self.kind} '{name}' is registered twice. Give one of the two another name.")
         self._entries[name] = entry
         return entry
+
+    def _all(self) -> dict[str, T]:
+        if (more := self._more) is not None:
+            self._more = None
+            more()
+        return self._entries
 
     def register(self, name: str) -> Callable[[T], T]:
         """Decorator form of `add`."""
         return lambda entry: self.add(name, entry)
 
     def __getitem__(self, name: str) -> T:
-        if name not in self._entries:
-            raise UnknownName(self.kind, name, self._entries)
-        return self._entries[name]
+        entries = self._all()
+        if name not in entries:
+            raise UnknownName(self.kind, name, entries)
+        return entries[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._entries
+        return name in self._all()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
+        return iter(self._all())
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._all())
 
     def items(self) -> Iterator[tuple[str, T]]:
         """Pairs of name and entry, in the order of registration."""
-        return iter(self._entries.items())
+        return iter(self._all().items())

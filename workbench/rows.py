@@ -38,6 +38,8 @@ COLUMNS: dict[str, Column] = {
     "seed": Column("whole", "of weights, masks and order of clips"),
     "preset": Column("text", "how large"),
     "recipe": Column("text", "how trained"),
+    "regime": Column("text", "data set that was trained on", "motion48"),
+    "reading": Column("text", "as described, or as the released code of the study did", "as_described"),
     "benchmark": Column("text", "data set that was probed"),
     "split": Column("text", "split that the number is of"),
     "probe": Column("text", "how it was read"),
@@ -66,7 +68,7 @@ COLUMNS: dict[str, Column] = {
     "source": Column("text", "folder or file that the row was read from", ""),
 }
 CELL = ["run", "benchmark", "split", "probe", "factor", "metric", "encoder"]
-ANSWERS = ["benchmark", "probe", "factor", "clip", "truth", "predicted"]
+ANSWERS = ["benchmark", "probe", "factor", "encoder", "clip", "truth", "predicted"]
 PREDICTIONS = ".predictions.parquet"
 
 
@@ -111,7 +113,7 @@ def load_results(preset: str | None = None, source: Source = "all") -> Results:
 def load_predictions(rows: pd.DataFrame) -> pd.DataFrame:
     """Answers of the probes behind `rows`, from where each row was read.
 
-    Columns: run, benchmark, probe, factor, clip, truth, predicted. Rows whose answers were not kept have none.
+    Columns: run, benchmark, probe, factor, encoder, clip, truth, predicted. Rows whose answers were not kept have none.
     """
     parts = []
     for source, runs in rows.groupby("source")["run"].unique().items():
@@ -126,6 +128,8 @@ def load_predictions(rows: pd.DataFrame) -> pd.DataFrame:
         answers = _read(path)
         if "run" not in answers:
             answers = answers.assign(run=runs[0])
+        if "encoder" not in answers:  # written before a run could be probed at both of its encoders
+            answers = answers.assign(encoder=answers["run"].astype(str).map(rows.groupby("run")["encoder"].first()))
         if lacking := [name for name in ANSWERS if name not in answers]:
             raise WorkbenchError(f"{path} has no column {_listed(lacking)}. Delete it and probe the run again.")
         parts.append(answers.loc[answers["run"].isin(list(runs)), ["run", *ANSWERS]])
@@ -134,9 +138,9 @@ def load_predictions(rows: pd.DataFrame) -> pd.DataFrame:
 
 def keep_measured(name: str, rows: pd.DataFrame) -> Path:
     """Write `rows` and the answers behind them to `reports/measured/`: tables can be made from it without the runs."""
-    path = measured_folder() / f"{name}.parquet"
+    path = measured_path(name)
     answers = load_predictions(rows)
-    for column in ("run", "benchmark", "probe", "factor"):
+    for column in ("run", "benchmark", "probe", "factor", "encoder"):
         answers[column] = answers[column].astype("category")
     for column in ("clip", "truth", "predicted"):
         answers[column] = answers[column].astype("int32")
@@ -152,9 +156,16 @@ def measured_folder() -> Path:
     return reports_root() / "measured"
 
 
+def measured_path(name: str) -> Path:
+    """Where the rows kept under `name` lie. A dot in it raises: it sets apart what lies beside the rows; so does a slash."""
+    if not name or "." in name or Path(name).name != name:
+        raise WorkbenchError(f"Rows cannot be kept under the name '{name}'. Give one without dots and slashes.")
+    return measured_folder() / f"{name}.parquet"
+
+
 def measured_files() -> list[Path]:
-    """Kept tables of rows, without those of answers."""
-    return [path for path in sorted(measured_folder().glob("*.parquet")) if not path.name.endswith(PREDICTIONS)]
+    """Kept tables of rows, without what lies beside them: answers, audits, gradients."""
+    return [path for path in sorted(measured_folder().glob("*.parquet")) if "." not in path.stem]
 
 
 def empty_rows() -> pd.DataFrame:

@@ -13,15 +13,17 @@ import pandas as pd
 from workbench.config import Config, validate
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import file_key, git_state, package_versions, whole_file, whole_folder, write_json
+from workbench.own import own_sources
 from workbench.paths import runs_root
-from workbench.presets import run_name
+from workbench.presets import run_name, trained_on
 
 if TYPE_CHECKING:
     from workbench.models.encoder import Encoder
     from workbench.models.jepa import Jepa
 
-FORMAT = 1
+FORMAT = 2
 Which = Literal["context", "teacher"]
+GRADIENTS = "gradients.parquet"
 WEIGHT_FILES = {"context": "encoder", "teacher": "teacher"}
 
 
@@ -46,12 +48,16 @@ class Run:
             "variant": config.variant,
             "preset": config.preset,
             "seed": config.seed,
+            "reading": config.reading,
+            "data": config.data.source,
             "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             "seconds": 0.0,
             "versions": package_versions(),
             "git": git_state(),
         }
         with whole_folder(run.folder) as folder:
+            for name, source in own_sources(config).items():
+                (folder / f"own_{name}.py").write_text(source)
             write_json(folder / "config.json", config.model_dump(mode="json"))
             write_json(folder / "run.json", info)
         return run
@@ -91,6 +97,15 @@ class Run:
         """Whether training has ended well."""
         return self.info["status"] == "finished"
 
+    def require_finished(self) -> None:
+        """Raise unless training has ended well."""
+        if not self.finished:
+            info = self.info
+            raise WorkbenchError(
+                f"The run '{self.name}' is not finished: it is {info['status']} at step {info['step']} of "
+                f"{self.config.optim.steps}. Go on with `{train_command(self.config)}`."
+            )
+
     def update(self, **changes: Any) -> None:
         """Change entries of run.json."""
         write_json(self.folder / "run.json", self.info | changes)
@@ -99,17 +114,21 @@ class Run:
         """Every logged step: loss, every term raw and weighted, learning rate, gradient norm; empty before training."""
         return _read_parquet(self.folder / "history.parquet")
 
+    def gradients(self) -> pd.DataFrame:
+        """Gradient norms of every term at encoder, predictor and head: step, term, place, coefficient, norm."""
+        return _read_parquet(self.folder / GRADIENTS)
+
     def rows(self) -> pd.DataFrame:
         """Result rows, one number each; empty before probing."""
         return _read_parquet(self.folder / "rows.parquet")
 
     def predictions(self) -> pd.DataFrame:
-        """Answers of the probes on test clips: benchmark, probe, factor, clip, truth, predicted."""
+        """Answers of the probes on test clips: benchmark, probe, factor, encoder, clip, truth, predicted."""
         return _read_parquet(self.folder / "predictions.parquet")
 
     def add_results(self, rows: pd.DataFrame, predictions: pd.DataFrame) -> None:
-        """Add results; those of the same benchmark, probe and factor are replaced."""
-        cell = ["benchmark", "probe", "factor"]
+        """Add results; those of the same benchmark, probe, factor and encoder are replaced."""
+        cell = ["benchmark", "probe", "factor", "encoder"]
         # Predictions first: a row without its predictions would count as done and never be repaired.
         for name, old, new in (
             ("predictions", self.predictions(), predictions),
@@ -127,10 +146,11 @@ class Run:
 
         parts = {
             "encoder": model.encoder,
-            "teacher": model.teacher,
             "predictor": model.predictor,
             "heads": model.objectives,
         }
+        if model.teacher is not None:
+            parts["teacher"] = model.teacher
         with whole_folder(self.folder / "weights") as folder:
             for name, module in parts.items():
                 tensors = {key: value.detach().cpu().contiguous() for key, value in module.state_dict().items()}
@@ -159,6 +179,8 @@ class Run:
         if which not in WEIGHT_FILES:
             raise UnknownName("encoder of a run", which, WEIGHT_FILES)
         path = self.folder / "weights" / f"{WEIGHT_FILES[which]}.safetensors"
+        if which == "teacher" and self.config.teacher.kind == "none":
+            raise WorkbenchError(f"The run '{self.name}' was trained without a teacher; its encoder is 'context'.")
         if not path.is_file():
             info = self.info
             raise WorkbenchError(
@@ -178,7 +200,9 @@ def list_runs() -> list[Run]:
 
 def train_command(config: Config) -> str:
     """The command that trains (or goes on training) a run with the usual settings of its preset."""
-    return f"workbench train {config.variant} --preset {config.preset} --seed {config.seed}"
+    data = f" --data {name}" if (name := trained_on(config)) else ""
+    reading = "" if config.reading == "as_described" else f" --reading {config.reading}"
+    return f"workbench train {config.variant} --preset {config.preset} --seed {config.seed}{data}{reading}"
 
 
 def _read_json(path: Path) -> dict[str, Any]:

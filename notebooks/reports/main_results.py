@@ -23,7 +23,9 @@
 preset = "standard"  # size of the runs that are compared
 seeds = [0, 1, 2]  # seeds of the runs that are compared
 variants = ["random", "baseline", "ld", "fwm"]  # rows of the tables
-benchmarks = ["motion48", "appearance100"]  # data sets that were probed
+regime = "single"  # what the runs were trained on: single, mixed, or a data set's name
+reading = "as_described"  # of variants that have two; the others are as described
+benchmarks = None  # data sets that were probed; None: as ProbeSettings of workbench/config.py says
 probes = None  # how the encoders were read; None: as ProbeSettings of workbench/config.py says
 confidence = 0.95  # of every interval
 source = "all"  # from checkpoints/ ("runs"), from reports/measured/ ("measured"), or both

@@ -4,7 +4,7 @@ import torch.nn.functional as F
 
 from workbench.config import TargetSettings
 from workbench.masking import Mask, draw_masks
-from workbench.models.jepa import Jepa, make_targets, same_counts
+from workbench.models.jepa import Jepa, build_encoder, make_targets, same_counts
 from workbench.presets import build_config
 
 
@@ -17,7 +17,7 @@ def batch_of(config, seed=0):
     generator = torch.Generator().manual_seed(seed)
     shape = (6, config.data.frames, config.data.size, config.data.size, 3)
     clips = torch.randint(0, 256, shape, dtype=torch.uint8, generator=generator)
-    return clips, draw_masks(config.masks, 6, config.grid, seed, 0)
+    return clips, draw_masks(config.masks, 6, config.grid, seed, 0, clips=clips)
 
 
 def test_hidden_tokens_cannot_reach_the_context(config):
@@ -93,9 +93,9 @@ def test_loss_is_the_sum_of_the_weighted_terms(config):
 
 def test_targets_are_layer_normed_and_lose_the_stated_share_of_the_clip_mean():
     tokens = torch.randn(3, 10, 8) + 2
-    plain = make_targets(tokens, TargetSettings(mean_removed=0.0), (5, 2, 1))
+    plain = make_targets(tokens, TargetSettings(mean_removed=0.0))
     assert torch.allclose(plain, F.layer_norm(tokens, (8,)))
-    part = make_targets(tokens, TargetSettings(mean_removed=0.7), (5, 2, 1))
+    part = make_targets(tokens, TargetSettings(mean_removed=0.7))
     assert torch.allclose(part.mean(1), 0.3 * plain.mean(1), atol=1e-6)
     assert torch.allclose(part[:, 1] - part[:, 0], plain[:, 1] - plain[:, 0], atol=1e-6)
 
@@ -119,22 +119,46 @@ def test_bf16_autocast_stays_close(config):
     assert abs(exact - rounded) / exact < 0.02
 
 
-def test_targets_lose_what_stands_still():
-    still = torch.randn(2, 1, 4, 8).expand(-1, 5, -1, -1).flatten(1, 2)
-    gone = make_targets(still, TargetSettings(mean_removed=0.0, still_removed=1.0), (5, 2, 2))
-    assert torch.allclose(gone, torch.zeros_like(gone), atol=1e-6)
+def test_the_latent_holds_evenly_spaced_levels_up_to_the_last(config):
+    model = config.model.model_copy(update={"depth": 12, "levels": 4})
+    encoder = build_encoder(config.model_copy(update={"model": model}))
+    assert encoder.level_blocks == (2, 5, 8, 11)  # the study's
+    tubes, outputs = torch.randn(2, 64, 96), []
+    for block in encoder.blocks:
+        block.register_forward_hook(lambda module, inputs, output: outputs.append(output))
+    tokens = encoder(tubes)
+    expected = [norm(outputs[depth]) for norm, depth in zip(encoder.norms, (2, 5, 8, 11), strict=True)]
+    assert tokens.shape == (2, 64, encoder.latent_width) and torch.equal(tokens, torch.cat(expected, -1))
 
 
-def test_levels_average_the_layer_normed_blocks(config):
-    encoder = Jepa(config).encoder
+def test_targets_of_several_levels_are_normed_level_by_level():
+    tokens = torch.randn(2, 5, 12)
+    found = make_targets(tokens, TargetSettings(mean_removed=0.0), levels=3)
+    assert torch.allclose(found[..., 4:8], F.layer_norm(tokens[..., 4:8], (4,)), atol=1e-6)
+
+
+def test_a_model_of_several_levels_trains(config):
+    config = config.model_copy(update={"model": config.model.model_copy(update={"levels": 2})})
+    loss, _ = Jepa(config)(*batch_of(config), torch.tensor(1.0))
+    loss.backward()
+    assert torch.isfinite(loss)
+
+
+def test_without_a_teacher_the_targets_are_the_encoders_own_and_carry_gradient():
+    config = build_config("sigreg_no_ema", "smoke")
+    model = Jepa(config)
+    assert model.teacher is None
     tubes = torch.randn(2, 64, 96)
-    outputs = []
-    handles = [
-        block.register_forward_hook(lambda module, inputs, output: outputs.append(output)) for block in encoder.blocks
-    ]
-    last, both = encoder.levels(tubes, 1), encoder.levels(tubes, 2)
-    for handle in handles:
-        handle.remove()
-    first_block, last_block = (F.layer_norm(x, x.shape[-1:]) for x in outputs[:2])
-    assert torch.allclose(last, last_block, atol=1e-6)
-    assert torch.allclose(both, (first_block + last_block) / 2, atol=1e-6)
+    targets = model.targets(tubes)
+    assert targets.requires_grad
+    assert torch.allclose(targets, make_targets(model.encoder(tubes), config.target))
+    model.update_teacher(0.5)
+
+
+def test_a_frozen_teacher_never_moves():
+    model = Jepa(build_config("kinematic", "smoke", reading="as_published"))
+    before = model.teacher.embed.weight.clone()
+    with torch.no_grad():
+        model.encoder.embed.weight.add_(1.0)
+    model.update_teacher(0.5)
+    assert torch.equal(model.teacher.embed.weight, before)

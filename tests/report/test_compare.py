@@ -85,7 +85,6 @@ def test_only_seeds_that_both_have_are_compared_and_that_is_marked() -> None:
     [
         ({"data_key": "other"}, "the test clips differ: other against made-up-motion48"),
         ({"budget": "5 labelled clips"}, "the probe's budget differs: 5 labelled clips against"),
-        ({"encoder": "teacher"}, "the encoder probed differs: teacher against context"),
         ({"recipe": "published"}, "the recipe differs: published against compact"),
         ({"fingerprint": "elsewhere"}, "the initial weights differ: elsewhere against start-0"),
         ({"commit": "f" * 40}, "written by different commits: ffffffffff against"),
@@ -97,6 +96,26 @@ def test_what_differs_beyond_the_claim_is_marked(columns: dict[str, Any], words:
     make_run("random")
     make_run("baseline", **columns)
     assert words in marks()
+
+
+def test_a_run_as_published_is_marked_with_the_encoder_that_it_was_read_from_and_with_its_audit() -> None:
+    make_run("baseline")
+    make_run("kinematic", reading="as_published", audit="failed: movement of teacher")
+    asked = make_parameters(
+        "main", {"preset": "smoke", "seeds": [0], "variants": ["baseline", "kinematic"], "reading": "as_published"}
+    )
+    found = difference(gather(asked), "kinematic", "baseline", *CELL)
+    assert found is not None
+    assert "the encoder probed differs: teacher against context" in found.marks
+    assert "audit of kinematic: failed: movement of teacher" in found.marks
+    cell = accuracy(gather(asked), "kinematic", *CELL)
+    assert cell is not None and "audit of kinematic: failed: movement of teacher" in cell.marks
+
+
+def test_a_run_that_was_not_audited_says_so() -> None:
+    make_run("baseline", audit="")
+    cell = accuracy(study(variants=["baseline"]), "baseline", *CELL)
+    assert cell is not None and cell.marks == ("audit of baseline: not audited",)
 
 
 def test_steps_may_differ_from_an_untrained_encoder_only() -> None:

@@ -134,7 +134,8 @@ def test_missing_runs_are_made_only_when_asked_for(monkeypatch: pytest.MonkeyPat
     make_run("random")
     made: list[tuple[str, str, int]] = []
 
-    def complete(variant: str, preset: str, seed: int) -> None:
+    def complete(variant: str, preset: str, seed: int, **conditions: Any) -> None:
+        assert conditions == {"reading": "as_described", "data": None}
         made.append((variant, preset, seed))
         make_run(variant, seed, preset=preset)
 

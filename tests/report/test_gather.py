@@ -22,7 +22,7 @@ def test_all_runs_there() -> None:
     make_study({"random": 0.1, "baseline": 0.4}, seeds=(0, 1))
     study = gather(parameters(seeds=[0, 1]))
     assert study.missing == () and study.notes == ()
-    assert len(study.rows) == 2 * 2 * 10
+    assert len(study.rows) == 2 * 2 * 15
     assert study.row("baseline", 1, "motion48", "knn").run == "baseline-smoke-s1"
     assert study.row("ld", 1, "motion48", "knn") is None
 
@@ -52,8 +52,8 @@ def test_cells_outside_the_runs_usual_probes_are_asked_for_by_name(monkeypatch: 
     make_study({"random": 0.1, "baseline": 0.4})
     missing = gather(parameters(probes=["linear", "other"])).missing
     assert len(missing) == 2
-    assert missing[0].reason == "trained, not probed: motion48 (other); appearance100 (other)"
-    command = "workbench probe random-smoke-s0 --benchmark motion48 --benchmark appearance100 --probe other"
+    assert missing[0].reason == "trained, not probed: motion48 (other); temporal16 (other); appearance100 (other)"
+    command = "workbench probe random-smoke-s0 --benchmark motion48 --benchmark temporal16 --benchmark appearance100 --probe other"
     assert missing[0].commands == (command,)
 
 
@@ -107,12 +107,11 @@ def test_rows_and_answers_that_contradict_each_other_are_refused() -> None:
         study.answers(study.row("baseline", 0, "motion48", "linear"))
 
 
-def test_two_encoders_of_one_run_are_refused() -> None:
+def test_of_two_encoders_of_one_run_the_tables_take_the_one_that_its_settings_say() -> None:
     run = make_run("baseline")
-    both = pd.concat([run.rows(), run.rows().assign(encoder="teacher")])
+    both = pd.concat([run.rows(), run.rows().assign(encoder="teacher", value=0.0)])
     both.to_parquet(run.folder / "rows.parquet")
-    with pytest.raises(WorkbenchError, match="context, teacher"):
-        gather(parameters())
+    assert set(gather(parameters()).rows["encoder"]) == {"context"}
 
 
 def test_equal_rows_give_an_equal_key() -> None:

@@ -9,16 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.made_up import make_run, make_study
+from tests.made_up import CLASSES, make_run, make_study
 from workbench.report.figures import PLOTLY_MIME, POINTS, Chart, binned
 from workbench.report.main import MainReport
 from workbench.report.prose import Prose
 from workbench.report.table import Table
 
 ALL = {"random": 0.1, "baseline": 0.4, "ld": 0.4, "fwm": 0.1}
-CELLS = [
-    (b, p) for b in ("motion48", "appearance100") for p in ("linear", "linear_time", "knn", "knn_time", "attentive")
-]
+CELLS = [(b, p) for b in CLASSES for p in ("linear", "linear_time", "knn", "knn_time", "attentive")]
 
 
 def report(seeds: tuple[int, ...] = (0,), **changes: Any) -> MainReport:
@@ -38,13 +36,15 @@ def test_every_table_of_three_seeds() -> None:
     make_study(ALL, seeds=(0, 1, 2))
     made = report((0, 1, 2))
     accuracy = read(made.accuracy())
-    assert len(accuracy) == 4 * 10 and (accuracy["status"] == "run").all() and (accuracy["seeds"] == "0 1 2").all()
+    assert (
+        len(accuracy) == 4 * len(CELLS) and (accuracy["status"] == "run").all() and (accuracy["seeds"] == "0 1 2").all()
+    )
     row = made.study.rows.groupby(["variant", "benchmark", "probe"])["value"].mean()
     for one in accuracy.itertuples():
         assert one.accuracy == pytest.approx(row[one.variant, one.benchmark, one.probe])
         assert one.low < one.accuracy < one.high
     differences = read(made.differences())
-    assert list(differences["variant"].unique()) == ["baseline", "ld", "fwm"] and len(differences) == 30
+    assert list(differences["variant"].unique()) == ["baseline", "ld", "fwm"] and len(differences) == 3 * len(CELLS)
     assert set(differences["verdict"][differences["variant"] == "fwm"]) == {"below"}
     assert (differences["p_holm"] >= differences["p"]).all() and (differences["p"] >= 0.25).all()
 
@@ -53,8 +53,8 @@ def test_the_criterion_is_met_in_all_cells() -> None:
     make_study(ALL, seeds=(0, 1, 2))
     made = report((0, 1, 2))
     criterion = table(made.criterion())
-    assert criterion.lead.startswith("The baseline stands above the random encoder in all 10 cells")
-    assert "By the stricter interval over seeds alone (Student's t over 3 seeds): 10 of 10." in criterion.lead
+    assert criterion.lead.startswith("The baseline stands above the random encoder in all 15 cells")
+    assert "By the stricter interval over seeds alone (Student's t over 3 seeds): 15 of 15." in criterion.lead
     assert read(criterion)["met"].all()
     assert made.summary().text.startswith("Preset smoke, seeds 0, 1 and 2: 12 of 12 runs asked for have all results.")
 
@@ -64,16 +64,16 @@ def test_the_cells_in_which_the_criterion_is_not_met_are_named() -> None:
     make_study({"random": 0.1, "baseline": skill}, seeds=(0, 1, 2))
     made = report((0, 1, 2), variants=["random", "baseline"])
     sentence = table(made.criterion()).lead
-    assert "in 9 of 10 cells" in sentence and "Not met: appearance100 with the kNN probe, not told apart" in sentence
+    assert "in 14 of 15 cells" in sentence and "Not met: appearance100 with the kNN probe, not told apart" in sentence
     assert "not met" in table(made.criterion()).markdown()
-    assert "`baseline`, 1 of 10 cells: appearance100 with the kNN probe" in made.findings().text
+    assert "`baseline`, 1 of 15 cells: appearance100 with the kNN probe" in made.findings().text
 
 
 def test_many_unmet_cells_are_grouped_by_verdict() -> None:
     worse = dict.fromkeys(CELLS, 0.4) | {("appearance100", "knn"): 0.02}
     make_study({"random": 0.4, "baseline": worse}, seeds=(0, 1, 2))
     sentence = table(report((0, 1, 2), variants=["random", "baseline"]).criterion()).lead
-    assert "in 0 of 10 cells" in sentence
+    assert "in 0 of 15 cells" in sentence
     assert "not told apart on motion48 (linear, linear per time step, kNN, kNN per time step, attentive)" in sentence
     assert "and appearance100 (linear, linear per time step, kNN per time step, attentive)" in sentence
     assert "below on appearance100 (kNN)" in sentence
@@ -83,8 +83,8 @@ def test_a_variant_no_better_than_random_is_a_finding() -> None:
     make_study({"random": 0.3, "baseline": 0.5, "fwm": 0.3}, seeds=(0, 1, 2))
     made = report((0, 1, 2), variants=["random", "baseline", "fwm"])
     text = made.findings().text
-    assert text.startswith("- `fwm`, 10 of 10 cells:") and "`baseline`" not in text
-    assert "Of 20 trained cells, 10 are not above the random encoder." in made.summary().text
+    assert text.startswith("- `fwm`, 15 of 15 cells:") and "`baseline`" not in text
+    assert "Of 30 trained cells, 15 are not above the random encoder." in made.summary().text
 
 
 def test_all_above_random_is_said_too() -> None:
@@ -108,9 +108,9 @@ def test_missing_runs_give_cells_not_run_and_commands() -> None:
     missing = read(made.missing())
     assert list(missing["run"]) == ["ld-smoke-s0", "fwm-smoke-s0"]
     assert missing["commands"][0] == "workbench train ld --preset smoke --seed 0"
-    assert table(made.accuracy()).markdown().count("not run") == 20
+    assert table(made.accuracy()).markdown().count("not run") == 2 * len(CELLS)
     differences = read(made.differences())
-    assert (differences["status"] == "not run").sum() == 20
+    assert (differences["status"] == "not run").sum() == 2 * len(CELLS)
     assert "2 of 4 runs asked for have all results" in made.summary().text
 
 
@@ -137,7 +137,7 @@ def test_other_factors_have_a_table_of_their_own() -> None:
     make_study({"random": 0.1, "baseline": 0.4}, factors=("label", "sprite"))
     made = report(variants=["random", "baseline"])
     factors = read(made.factors())
-    assert set(factors["factor"]) == {"sprite"} and len(factors) == 2 * 2 * 5
+    assert set(factors["factor"]) == {"sprite"} and len(factors) == 2 * len(CELLS)
     assert set(read(made.accuracy())["factor"]) == {"label"}
 
 
@@ -160,7 +160,7 @@ def test_figures_hold_the_numbers_of_the_table() -> None:
     make_study(ALL, seeds=(0, 1))
     made = report((0, 1))
     chart = made.accuracy_figures()
-    assert isinstance(chart, Chart) and len(chart.figures) == 2
+    assert isinstance(chart, Chart) and len(chart.figures) == len(CLASSES)
     large = [trace for trace in chart.figures[0].data if trace.error_x.array is not None]
     assert len(large) == 4 * 5
     cell = made.accuracies["random", "motion48", "linear"]

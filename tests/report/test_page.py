@@ -76,7 +76,7 @@ def test_tables_and_figures_are_there_once(html: str) -> None:
     assert html.count('<figure class="table" id="accuracy">') == 1
     found = Addresses()
     found.feed(html)
-    assert found.figures == 2 + 2  # benchmarks, and the terms prediction and context
+    assert found.figures == 3 + 2  # benchmarks, and the terms prediction and context
     assert html.count("Plotly.newPlot(holder") == 1
     assert 'id="notes"' not in html  # empty prose leaves nothing behind
 

@@ -11,28 +11,33 @@ from safetensors.torch import load_file, save_file
 
 from workbench.runs import Run
 from workbench.training.loop import Trainer, make_accelerator
+from workbench.variants import VARIANTS, trained_variants
 
-VARIANTS = ("baseline", "ld", "fwm")
+
+def readings() -> list[tuple[str, str]]:
+    """Every variant in every reading."""
+    return [(name, reading) for name in trained_variants() for reading in VARIANTS[name].readings]
 
 
 def save_gradients(folder: Path) -> None:
     """For every variant one forward and backward pass of this process's share of the batch; process 0 saves the gradients."""
     from tests.training.test_train import smoke
 
-    for variant in VARIANTS:
-        config = smoke(variant)
+    for variant, reading in readings():
+        config = smoke(variant, reading=reading)
         accelerator = make_accelerator(config)
-        run = Run.create(config, f"{variant}-{accelerator.process_index}-of-{accelerator.num_processes}")
+        run = Run.create(config, f"{variant}-{reading}-{accelerator.process_index}-of-{accelerator.num_processes}")
         trainer = Trainer(run, accelerator)
         generator = torch.Generator().manual_seed(5)
         clips = torch.randint(0, 256, (16, 8, 16, 16, 3), dtype=torch.uint8, generator=generator)
         share = 16 // accelerator.num_processes
         mine = clips[accelerator.process_index * share :][:share]
-        loss, _ = trainer.forward(mine, trainer.masks(), torch.tensor(0.9))
+        trainer.seed_step()  # directions of sigreg are those of the step in every process
+        loss, _ = trainer.forward(mine, trainer.masks(mine), torch.tensor(0.9))
         accelerator.backward(loss)
         if accelerator.is_main_process:
             found = {name: p.grad for name, p in trainer.model.named_parameters() if p.grad is not None}
-            save_file(found, folder / f"{variant}-{accelerator.num_processes}.safetensors")
+            save_file(found, folder / f"{variant}-{reading}-{accelerator.num_processes}.safetensors")
 
 
 @pytest.mark.slow
@@ -47,9 +52,9 @@ def test_two_processes_give_the_gradients_of_the_joint_batch(tmp_path):
     for command in (two, [sys.executable, str(script)]):
         done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
         assert done.returncode == 0, done.stderr[-3000:]
-    for variant in VARIANTS:
-        joint, shared = (load_file(tmp_path / f"{variant}-{count}.safetensors") for count in (1, 2))
+    for variant, reading in readings():
+        joint, shared = (load_file(tmp_path / f"{variant}-{reading}-{count}.safetensors") for count in (1, 2))
         assert joint.keys() == shared.keys() and len(joint) > 40
         for name, gradient in joint.items():
             difference = (gradient - shared[name]).abs().max() / (gradient.abs().max() + 1e-8)
-            assert difference < 2e-4, f"{variant}: {name}"
+            assert difference < 2e-4, f"{variant} {reading}: {name}"

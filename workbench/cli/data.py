@@ -28,7 +28,7 @@ def make_command(
     from workbench.data.making import make_benchmark
     from workbench.presets import build_config
 
-    folder = make_benchmark(benchmark, build_config(preset=preset, changes=changes_of(set_, None)).data)
+    folder = make_benchmark(benchmark, build_config(preset=preset, changes=changes_of(set_)).data)
     if json:
         print_json({"folder": str(folder)})
     else:

@@ -35,7 +35,7 @@ def gates_command(
         else:
             print(f"{write} is written.")
         return
-    data = build_config(preset=preset, changes=changes_of(set_, None)).data
+    data = build_config(preset=preset, changes=changes_of(set_)).data
     command = " ".join(
         ["workbench data gates", *(benchmarks or []), f"--preset {preset}", *(f"--set {s}" for s in set_ or [])]
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,22 +12,28 @@ Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
 
 def variants_command(json: Json = False) -> None:
-    """List the variants: what is trained, and what each is compared with."""
-    from workbench.variants import VARIANTS
+    """List what can be trained: the study's baseline and variants, and your own; each names its control and its readings."""
+    from workbench.variants import VARIANTS, trained_variants
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": name,
-            "title": entry.title,
-            "control": entry.control if entry.trained else "",
-            "settings": entry.settings,
+            "title": VARIANTS[name].title,
+            "control": VARIANTS[name].control,
+            "regimes": ", ".join(VARIANTS[name].regimes),
+            "readings": ", ".join(VARIANTS[name].readings),
+            "fault": VARIANTS[name].fault,
+            "settings": VARIANTS[name].settings,
+            "masks": VARIANTS[name].masks,
+            "published": VARIANTS[name].published,
         }
-        for name, entry in VARIANTS.items()
+        for name in trained_variants()
     ]
     if json:
         print_json(rows)
     else:
-        print_table(rows, ("name", "title", "control"), "Variants")
+        print_table(rows, ("name", "title", "control", "regimes", "readings"), "Variants")
+        print("And `random`, the encoder as initialised, never trained: a row of every table.")
 
 
 def benchmarks_command(json: Json = False) -> None:

@@ -16,19 +16,13 @@ Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 ROW_COLUMNS = ("benchmark", "factor", "probe", "accuracy %", "95 % interval", "chance %", "n", "choice")
 
 
-def changes_of(settings: list[str] | None, data: str | None) -> dict[str, Any]:
-    """Hand-made changes as a nested dictionary; `data` names a set to train on and to probe, or a regime, to train on alone."""
+def changes_of(settings: list[str] | None) -> dict[str, Any]:
+    """Hand-made changes as a nested dictionary."""
     from workbench.config import merge, parse_setting
 
     changes: dict[str, Any] = {}
     for text in settings or []:
         changes = merge(changes, parse_setting(text))
-    if data:
-        from workbench.data.benchmarks import BENCHMARKS  # only where it is needed: other commands need no benchmarks
-
-        regime = data == "single" or (data in BENCHMARKS and BENCHMARKS[data].regime)
-        probed = {} if regime else {"probe": {"benchmarks": [data]}}  # of a regime the usual benchmarks are
-        changes = merge({"data": {"source": data}, **probed}, changes)
     return changes
 
 
@@ -37,8 +31,14 @@ def train_command(
     preset: Preset = "quick",
     seed: int = 0,
     data: Annotated[
-        str | None, typer.Option(help="Train on an imported set, a benchmark, or a regime (single, mixed).")
+        str | None,
+        typer.Option(
+            help="What to train on: a regime (single, mixed), or a benchmark or imported set, which is then probed."
+        ),
     ] = None,
+    reading: Annotated[str, typer.Option(help="as_described, or as_published where the released code differed.")] = (
+        "as_described"
+    ),
     recipe: Annotated[str | None, typer.Option(help="compact or published; by default the preset's.")] = None,
     set_: Settings = None,
     name: Annotated[str | None, typer.Option(help="Name of the run; by default made from the settings.")] = None,
@@ -50,11 +50,12 @@ def train_command(
     from workbench.training.pipeline import complete_run
     from workbench.training.train import train
 
-    changes = changes_of(set_, data)
+    changes = changes_of(set_)
+    asked: Any = {"recipe": recipe, "changes": changes, "reading": reading, "data": data}
     if probe:
-        run = complete_run(variant, preset, seed, recipe=recipe, changes=changes, name=name)
+        run = complete_run(variant, preset, seed, **asked, name=name)
     else:
-        run = train(build_config(variant, preset, seed, recipe, changes), name=name)
+        run = train(build_config(variant, preset, seed, **asked), name=name)
     info = run.info
     if json:
         print_json({**info, "folder": str(run.folder), "rows": run.rows().to_dict("records")})
@@ -95,6 +96,7 @@ def probe_command(
     benchmark: Names = None,
     probe: Names = None,
     factor: Names = None,
+    encoder: Annotated[str | None, typer.Option(help="context or teacher; by default what the settings say.")] = None,
     again: Annotated[bool, typer.Option(help="Probe anew what has a result already.")] = False,
     json: Json = False,
 ) -> None:
@@ -102,7 +104,7 @@ def probe_command(
     from workbench.probing import probe_run
     from workbench.runs import Run
 
-    rows = probe_run(Run.open(run), benchmarks=benchmark, probes=probe, factors=factor, again=again)
+    rows = probe_run(Run.open(run), benchmarks=benchmark, probes=probe, factors=factor, encoder=encoder, again=again)
     if json:
         print_json(rows.to_dict("records"))
     else:
@@ -120,3 +122,22 @@ def _print_rows(rows: Any) -> None:
         for row in rows.to_dict("records")
     ]
     print_table(shown, ROW_COLUMNS)
+
+
+def audit_command(run: Annotated[str, typer.Argument(help="See `workbench runs`.")], json: Json = False) -> None:
+    """Say what a run's numbers rest on: gradients, movement, weighting, control, spread. Exit status 1 where one failed."""
+    from workbench.audit import audit_json, audit_rows, audit_run, failed
+    from workbench.runs import Run
+    from workbench.variants import VARIANTS
+
+    opened = Run.open(run)
+    opened.require_finished()
+    findings = audit_run(opened)
+    if json:
+        print_json(audit_json(opened, findings))
+    else:
+        print_table(audit_rows(findings), ("audit", "of", "status", "found"), f"Audit of {run}")
+        if opened.config.reading == "as_published":
+            print(f"Reading as_published repeats a fault of the study: {VARIANTS[opened.config.variant].fault}")
+    if failed(findings):
+        raise typer.Exit(1)

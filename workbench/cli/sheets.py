@@ -27,7 +27,7 @@ def sheet_command(
     from workbench.data.sheets import write_sheets
     from workbench.presets import build_config
 
-    data = build_config(preset=preset, changes=changes_of(set_, None)).data
+    data = build_config(preset=preset, changes=changes_of(set_)).data
     written = [str(path) for path in write_sheets(sources, data, write, split, shift or ())]
     if json:
         print_json(written)

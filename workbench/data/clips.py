@@ -15,6 +15,7 @@ from workbench.data.benchmarks import BENCHMARKS, FORMAT
 from workbench.data.cache import Decoding, decode_clips
 from workbench.data.listing import counted
 from workbench.data.making import make_benchmark
+from workbench.data.probe import IMAGE_SUFFIXES
 from workbench.data.shards import Clips
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import content_key
@@ -45,6 +46,14 @@ class ClipSet:
 
     def __len__(self) -> int:
         return len(self.table)
+
+
+def holds_stills(data: DataSettings) -> bool:
+    """Whether the training data are an imported set of nothing but still images."""
+    if data.source in BENCHMARKS:
+        return False
+    paths = read_table(dataset_folder(data.source, data, False), "train")["path"]
+    return all(str(path).lower().endswith(IMAGE_SUFFIXES) for path in paths)
 
 
 def load_clips(data: DataSettings, split: str, source: str | None = None, progress: bool = True) -> ClipSet:

@@ -9,12 +9,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from workbench.config import Config, TargetSettings
-from workbench.latents import LatentBatch
+from workbench.latents import ClipTargets, LatentBatch, normalise
 from workbench.masking import Mask
 from workbench.models.encoder import Encoder
 from workbench.models.layers import tubelets
 from workbench.models.predictor import Predictor
-from workbench.objectives import ObjectiveSet
+from workbench.objectives import ObjectiveSet, Terms, mean_terms
 
 
 def build_encoder(config: Config) -> Encoder:
@@ -27,27 +27,18 @@ def build_encoder(config: Config) -> Encoder:
         depth=model.depth,
         heads=model.heads,
         mlp_ratio=model.mlp_ratio,
+        levels=model.levels,
     )
 
 
-def make_targets(tokens: Tensor, settings: TargetSettings, grid: tuple[int, int, int]) -> Tensor:
-    """Teacher tokens (B, N, D) to targets: layer norm of each token, less a share of what stays the same.
-
-    `mean_removed` is the share of the clip's mean token, `still_removed` that of each place's mean over time.
-    """
+def make_targets(tokens: Tensor, settings: TargetSettings, levels: int = 1) -> Tensor:
+    """Teacher tokens (B, N, D) to targets: layer norm of each token, level by level, less a share of the clip's mean token."""
     if settings.layer_norm:
-        tokens = F.layer_norm(tokens, tokens.shape[-1:])
+        parts = tokens.unflatten(-1, (levels, -1))
+        tokens = F.layer_norm(parts, parts.shape[-1:]).flatten(-2)
     if settings.mean_removed:
         tokens = tokens - settings.mean_removed * tokens.mean(1, keepdim=True)
-    if settings.still_removed:
-        places = tokens.unflatten(1, (grid[0], -1))
-        tokens = (places - settings.still_removed * places.mean(1, keepdim=True)).flatten(1, 2)
     return tokens
-
-
-def normalise(clips: Tensor) -> Tensor:
-    """uint8 pixels to floats of roughly unit variance around zero."""
-    return clips.float() * (4 / 255) - 2
 
 
 def same_counts(masks: list[Mask]) -> list[list[int]]:
@@ -59,10 +50,10 @@ def same_counts(masks: list[Mask]) -> list[list[int]]:
 
 
 class Jepa(nn.Module):
-    """Everything that one step needs. `step_terms` of a batch are means over the mask generators.
+    """Everything that one step needs. The terms of a batch are means over the mask generators.
 
     Initialisation depends on the seed alone: encoder and predictor are drawn before the heads of any objective, so every
-    variant of a seed starts from the same weights.
+    variant of a seed starts from the same weights. `teacher` is None where the encoder makes its own targets.
     """
 
     def __init__(self, config: Config) -> None:
@@ -74,44 +65,50 @@ class Jepa(nn.Module):
             self.encoder = build_encoder(config)
             self.predictor = Predictor(
                 grid=config.grid,
-                width=model.width,
+                width=config.latent_width,
                 inner=model.predictor_width,
                 depth=model.predictor_depth,
                 heads=model.predictor_heads,
             )
-            self.objectives = ObjectiveSet(config.objective, model.width)
-        self.teacher = copy.deepcopy(self.encoder).requires_grad_(False)
+            self.objectives = ObjectiveSet(config.objective, config.latent_width)
+        own = config.teacher.kind == "none"
+        self.teacher = None if own else copy.deepcopy(self.encoder).requires_grad_(False)
 
     def forward(self, clips: Tensor, masks: list[Mask], progress: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """`clips` uint8 (B, T, H, W, 3) -> the loss, and every term as 'raw/…' and 'weighted/…', detached."""
+        terms = self.terms(clips, masks, progress)
+        return torch.stack(list(terms.weighted.values())).sum(), terms.log()
+
+    def terms(self, clips: Tensor, masks: list[Mask], progress: Tensor) -> Terms:
+        """Every term of the loss with its gradient, mean over the masks."""
         tubes = tubelets(normalise(clips), self.config.model.tubelet, self.config.model.patch)
-        with torch.no_grad():
-            levels = self.config.target.levels
-            tokens = self.teacher(tubes) if levels == 1 else self.teacher.levels(tubes, levels)
-            targets = make_targets(tokens.float(), self.config.target, self.config.grid)
-        log: dict[str, Tensor] = {}
-        loss = progress.new_zeros(())
-        share = 1 / len(masks)
-        for mask, (context, at_visible, at_predicted) in zip(masks, self.encode_and_predict(tubes, masks), strict=True):
-            raw, weighted = self.objectives(
-                LatentBatch(
-                    context=context.float(),
-                    predictions=at_predicted.float(),
-                    context_predictions=at_visible.float(),
-                    targets=targets,
-                    visible=mask.visible,
-                    predicted=mask.predicted,
-                    grid=self.config.grid,
-                    clips=clips,
-                    progress=progress,
+        clip = ClipTargets(self.targets(tubes), self.config.grid, clips)
+        return mean_terms(
+            [
+                self.objectives(
+                    LatentBatch(
+                        context=context.float(),
+                        predictions=at_predicted.float(),
+                        context_predictions=at_visible.float(),
+                        visible=mask.visible,
+                        predicted=mask.predicted,
+                        clip=clip,
+                        progress=progress,
+                    )
                 )
-            )
-            for kind, terms in (("raw", raw), ("weighted", weighted)):
-                for term, value in terms.items():
-                    name = f"{kind}/{term}"
-                    log[name] = log.get(name, 0.0) + share * value.detach()
-            loss = loss + share * torch.stack(list(weighted.values())).sum()
-        return loss, log
+                for mask, (context, at_visible, at_predicted) in zip(
+                    masks, self.encode_and_predict(tubes, masks), strict=True
+                )
+            ]
+        )
+
+    def targets(self, tubes: Tensor) -> Tensor:
+        """Targets at every token (B, N, D): without gradient from a teacher, with gradient from the encoder itself."""
+        settings, levels = self.config.target, self.config.model.levels
+        if self.teacher is None:
+            return make_targets(self.encoder(tubes).float(), settings, levels)
+        with torch.no_grad():
+            return make_targets(self.teacher(tubes).float(), settings, levels)
 
     def encode_and_predict(self, tubes: Tensor, masks: list[Mask]) -> list[tuple[Tensor, Tensor, Tensor]]:
         """For every mask: context tokens (B, K, D), and the predictor's at visible and at predicted places.
@@ -134,5 +131,6 @@ class Jepa(nn.Module):
 
     @torch.no_grad()
     def update_teacher(self, momentum: float) -> None:
-        """teacher ← momentum · teacher + (1 − momentum) · encoder, one fused call over all tensors."""
-        torch._foreach_lerp_(list(self.teacher.parameters()), list(self.encoder.parameters()), 1 - momentum)
+        """teacher ← momentum · teacher + (1 − momentum) · encoder, one fused call over all tensors; only an EMA teacher moves."""
+        if self.teacher is not None and self.config.teacher.kind == "ema":
+            torch._foreach_lerp_(list(self.teacher.parameters()), list(self.encoder.parameters()), 1 - momentum)

@@ -1,6 +1,41 @@
 """Objectives: one file a family. Importing this package fills the registry; variants are data in `workbench.variants`."""
 
-from workbench.objectives import factorised, latent_dynamics, prediction
-from workbench.objectives.base import OBJECTIVES, Objective, ObjectiveSet
+from workbench.objectives import (
+    action,
+    contrast,
+    delta,
+    factorised,
+    gaussian,
+    hamiltonian,
+    hard_region,
+    kinematic,
+    latent_dynamics,
+    prediction,
+    spectral,
+    velocity_gate,
+)
+from workbench.objectives.base import OBJECTIVES, Objective
+from workbench.objectives.composed import SCHEDULES, ObjectiveSet
+from workbench.objectives.terms import Terms, TokenErrors, mean_terms
 
-__all__ = ["OBJECTIVES", "Objective", "ObjectiveSet", "factorised", "latent_dynamics", "prediction"]
+__all__ = [
+    "OBJECTIVES",
+    "SCHEDULES",
+    "Objective",
+    "ObjectiveSet",
+    "Terms",
+    "TokenErrors",
+    "action",
+    "contrast",
+    "delta",
+    "factorised",
+    "gaussian",
+    "hamiltonian",
+    "hard_region",
+    "kinematic",
+    "latent_dynamics",
+    "mean_terms",
+    "prediction",
+    "spectral",
+    "velocity_gate",
+]

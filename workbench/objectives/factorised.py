@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from workbench.distributed import all_mean, masked_mean
+from workbench.distributed import all_mean
 from workbench.latents import LatentBatch
 from workbench.objectives.base import OBJECTIVES, Objective, appearance_channels
+from workbench.objectives.terms import TokenErrors
 
 
 @OBJECTIVES.register("fwm")
@@ -20,12 +21,12 @@ class FactorisedWorldModel(Objective):
     terms = ("fwm_static", "fwm_orth")
 
     def __init__(self, width: int, *, app_ratio: float = 0.5) -> None:
-        super().__init__()
+        super().__init__(width)
         self.split = appearance_channels(width, app_ratio)
 
-    def forward(self, batch: LatentBatch) -> dict[str, Tensor]:
-        """Both terms, scalars."""
-        static = masked_mean(batch.context_change[..., : self.split].abs(), batch.visible_pairs)
+    def forward(self, batch: LatentBatch) -> dict[str, Tensor | TokenErrors]:
+        """The static term token-wise, the covariance as a scalar."""
+        static = TokenErrors(batch.context_change[..., : self.split].abs().mean(-1), batch.visible_pairs)
         tokens = batch.context.flatten(0, 1)
         appearance, dynamics = tokens[:, : self.split], tokens[:, self.split :]
         moment = all_mean(appearance.T @ dynamics / len(tokens))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from workbench.latents import LatentBatch
+from workbench.latents import Grid, LatentBatch
 from workbench.models.layers import gather_tokens
 from workbench.objectives.base import OBJECTIVES, Objective
+from workbench.objectives.terms import TokenErrors
 
 
 @OBJECTIVES.register("base")
@@ -20,18 +21,14 @@ class Prediction(Objective):
 
     terms = ("predict", "context")
 
-    def __init__(self, width: int) -> None:
-        super().__init__()
-
-    def forward(self, batch: LatentBatch) -> dict[str, Tensor]:
-        """Both terms, scalars."""
-        predict = (batch.predictions - gather_tokens(batch.targets, batch.predicted)).abs().mean()
+    def forward(self, batch: LatentBatch) -> dict[str, Tensor | TokenErrors]:
+        """Both terms, token-wise."""
         error = (batch.context_predictions - gather_tokens(batch.targets, batch.visible)).abs().mean(-1)
         distance = nearest_distance(batch.visible, batch.predicted, batch.grid)
-        return {"predict": predict, "context": (error / distance.sqrt()).mean()}
+        return {"predict": TokenErrors(batch.prediction_error), "context": TokenErrors(error / distance.sqrt())}
 
 
-def nearest_distance(visible: Tensor, predicted: Tensor, grid: tuple[int, int, int]) -> Tensor:
+def nearest_distance(visible: Tensor, predicted: Tensor, grid: Grid) -> Tensor:
     """Euclidean distance in grid steps from every visible token to the nearest predicted one: (B, K).
 
     One `cdist` between all visible and all predicted tokens.

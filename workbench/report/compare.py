@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.audit import NOT_AUDITED, PASSED
 from workbench.report.differ import unclaimed
 from workbench.report.gather import LABEL, Study, correct_matrix
 from workbench.report.numbers import seeds_words
@@ -82,12 +83,17 @@ def accuracy(study: Study, variant: str, benchmark: str, probe: str, factor: str
         marks.append(
             f"{NO_ANSWERS}, or the seeds saw different clips: the interval is over seeds alone ({interval.method})"
         )
-    if bad := sorted({row.audit for row in rows} - {"", "passed"}):
-        marks.append(f"audit: {', '.join(bad)}")
+    marks += audit_marks(rows)
     seeds = tuple(row.seed for row in rows)
     return Accuracy(
         variant, benchmark, probe, factor, interval, seeds, by_seed, rows[0].n, rows[0].chance, tuple(marks)
     )
+
+
+def audit_marks(rows: Sequence[Any]) -> list[str]:
+    """What the audits have against these rows, variant by variant."""
+    found = {(row.variant, row.audit or NOT_AUDITED) for row in rows} - {(row.variant, PASSED) for row in rows}
+    return [f"audit of {variant}: {said}" for variant, said in sorted(found)]
 
 
 def _accuracy_interval(study: Study, rows: Sequence[Any]) -> Interval:
@@ -115,6 +121,7 @@ def difference(
         return None
     marks = [mark for a, b in pairs for mark in unclaimed(a, b, study.configs)]
     ones, others = [a for a, _ in pairs], [b for _, b in pairs]
+    marks += audit_marks([*ones, *others])
     matrix = correct_matrix(study, [*ones, *others])
     if matrix is None:
         paired = _unpaired([a.value - b.value for a, b in pairs], ones[0].n, study.confidence)

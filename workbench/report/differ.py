@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.config import flat
 from workbench.variants import VARIANTS
 
 
@@ -21,6 +22,7 @@ def unclaimed(a: Any, b: Any, configs: Mapping[str, Mapping[str, Any]]) -> list[
         ("encoder", "the encoder probed differs"),
         ("budget", "the probe's budget differs"),
         ("recipe", "the recipe differs"),
+        ("regime", "the training data differ"),
         ("fingerprint", "the initial weights differ"),
     ):
         one, other = getattr(a, name), getattr(b, name)
@@ -38,7 +40,7 @@ def unclaimed(a: Any, b: Any, configs: Mapping[str, Mapping[str, Any]]) -> list[
 def _settings(a: Any, b: Any, configs: Mapping[str, Mapping[str, Any]]) -> list[str]:
     if a.run not in configs or b.run not in configs:
         return []
-    claimed = {"variant", *flat(VARIANTS[a.variant].settings), *flat(VARIANTS[b.variant].settings)}
+    claimed = {"variant", "reading", *VARIANTS[a.variant].claims, *VARIANTS[b.variant].claims}
     if not (VARIANTS[a.variant].trained and VARIANTS[b.variant].trained):
         claimed.add("optim.steps")
     one, other = flat(configs[a.run]), flat(configs[b.run])
@@ -65,14 +67,3 @@ def _software(a: Any, b: Any) -> list[str]:
         which = "both runs come" if a.dirty and b.dirty else "one of the two runs comes"
         found.append(f"{which} from a source tree with uncommitted changes")
     return found
-
-
-def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """Nested settings as `section.key` -> JSON text; lists stay whole."""
-    result: dict[str, str] = {}
-    for key, value in values.items():
-        if isinstance(value, Mapping):
-            result |= flat(value, f"{prefix}{key}.")
-        else:
-            result[f"{prefix}{key}"] = json.dumps(value)
-    return result

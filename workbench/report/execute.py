@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def run_report(
     """Make report `name` in `reports/<name>/`: executed notebook, HTML page, and each table as CSV and Markdown.
 
     `parameters`: plain values by name, or a validated model. Runs without results are named in the result with the
-    commands that make them; with `train_missing` they are made first, by `complete(variant, preset, seed)`. A failure at
+    commands that make them; with `train_missing` they are made first, by `complete(variant, preset, seed, reading=…, data=…)`. A failure at
     any point leaves the former report as it was.
     """
     started = time.monotonic()
@@ -81,11 +82,9 @@ def _make(missing: tuple[Missing, ...], parameters: Any, complete: Complete | No
     if complete is None:
         from workbench.training.pipeline import complete_run
 
-        def complete(variant: str, preset: str, seed: int) -> Any:
-            return complete_run(variant, preset, seed, show=progress)
-
+        complete = partial(complete_run, show=progress)
     for run in missing:
-        complete(run.variant, parameters.preset, run.seed)
+        complete(run.variant, parameters.preset, run.seed, **run.conditions)
 
 
 def _execute(report: Report, name: str, parameters: Any, folder: Path, progress: bool) -> Any:

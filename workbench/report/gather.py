@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.config import Config
+from workbench.config import Config, Reading
 from workbench.errors import UnknownName, WorkbenchError
-from workbench.presets import build_config, run_name
+from workbench.presets import build_config, run_name, trained_on
 from workbench.rows import Results, load_predictions, load_results
 from workbench.runs import Run, list_runs, train_command
+from workbench.variants import VARIANTS
 
 LABEL = "label"
+CELL = ["benchmark", "probe", "factor", "encoder"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Missing:
     reason: str
     commands: tuple[str, ...]
     trained: bool
+    conditions: dict[str, Any] = field(default_factory=dict)  # reading and training data, as `complete_run` takes them
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Study:
 
     def answers(self, row: Any) -> pd.Series | None:
         """Whether each test clip was answered rightly, by clip, or None where answers were not kept."""
-        table = self._answers.get((row.run, row.benchmark, row.probe, row.factor))
+        table = self._answers.get((row.run, row.benchmark, row.probe, row.factor, row.encoder))
         if table is None:
             return None
         right = pd.Series(
@@ -86,7 +89,7 @@ class Study:
     @cached_property
     def key(self) -> str:
         """Content key of the rows: equal rows give an equal key."""
-        text = self.rows.drop(columns="source").sort_values(["run", "benchmark", "probe", "factor"]).to_csv(index=False)
+        text = self.rows.drop(columns="source").sort_values(["run", *CELL]).to_csv(index=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -97,7 +100,7 @@ def gather(parameters: Any) -> Study:
     configs = {
         run_name(config): config
         for variant, seed in product(parameters.variants, parameters.seeds)
-        if (config := build_config(variant, parameters.preset, seed))
+        if (config := _config(parameters, variant, seed))
     }
     every = results.rows
     wanted = every[
@@ -107,10 +110,10 @@ def gather(parameters: Any) -> Study:
         & (every["split"] == "test")
         & (every["metric"] == "accuracy")
     ]
-    _check_encoders(wanted)
-    wanted = _ordered(wanted, parameters)
+    own = pd.Series({name: config.probe.encoder for name, config in configs.items()}, dtype=object)
+    wanted = _ordered(wanted[wanted["encoder"] == wanted["run"].map(own)], parameters)
     answers = load_predictions(wanted)
-    grouped = {key: table for key, table in answers.groupby(["run", "benchmark", "probe", "factor"], observed=True)}
+    grouped = {key: table for key, table in answers.groupby(["run", *CELL], observed=True)}
     cells = list(product(parameters.benchmarks, parameters.probes))
     lacking = [missing for name, config in configs.items() if (missing := _missing(name, config, cells, wanted))]
     return Study(
@@ -141,16 +144,11 @@ def _check_benchmarks(names: Sequence[str], results: Results) -> None:
                 raise UnknownName("benchmark with results", name, known)
 
 
-def _check_encoders(rows: pd.DataFrame) -> None:
-    """A cell read from both encoders of a run has two numbers; a table must not choose one in silence."""
-    cell = ["run", "benchmark", "probe", "factor"]
-    twice = rows[rows.duplicated(cell, keep=False)]
-    if len(twice):
-        first = twice.iloc[0]
-        raise WorkbenchError(
-            f"{first['run']} has results of two encoders for {first['benchmark']} with {first['probe']} "
-            f"({', '.join(sorted(twice['encoder'].unique()))}). Keep one of them in {first['source']}."
-        )
+def _config(parameters: Any, variant: str, seed: int) -> Config:
+    """Settings of a run that is asked for; a variant without the reading asked for is taken as described."""
+    reading: Reading = parameters.reading if parameters.reading in VARIANTS[variant].readings else "as_described"
+    data = None if parameters.regime == "single" else parameters.regime
+    return build_config(variant, parameters.preset, seed, reading=reading, data=data)
 
 
 def _ordered(rows: pd.DataFrame, parameters: Any) -> pd.DataFrame:
@@ -186,7 +184,8 @@ def _missing(name: str, config: Config, cells: list[tuple[str, str]], rows: pd.D
         benchmarks = "".join(f" --benchmark {b}" for b in dict.fromkeys(b for b, _ in extra))
         probes = "".join(f" --probe {p}" for p in dict.fromkeys(p for _, p in extra))
         commands.append(f"workbench probe {name}{benchmarks}{probes}")
-    return Missing(name, config.variant, config.seed, reason, tuple(commands), trained)
+    conditions = {"reading": config.reading, "data": trained_on(config)}
+    return Missing(name, config.variant, config.seed, reason, tuple(commands), trained, conditions)
 
 
 def _state(name: str, config: Config) -> tuple[str, bool]:
@@ -213,6 +212,9 @@ def _notes(rows: pd.DataFrame, every: pd.DataFrame, configs: dict[str, Config]) 
     others = (
         every[[pair in asked for pair in zip(every["variant"], every["seed"], strict=True)]] if len(every) else every
     )
+    sources = {config.data.source for config in configs.values()}
+    readings = {config.reading for config in configs.values()}
+    others = others[others["regime"].isin(sources) & others["reading"].isin(readings)]
     names = sorted(set(others["run"]) - set(configs))
     if names:
         notes.append(f"Left out, because settings were changed by hand or by recipe: {', '.join(names)}.")

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args, get_origin
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from workbench.config import ProbeSettings, Section
+from workbench.config import ProbeSettings, Reading, Section
 from workbench.errors import WorkbenchError
 from workbench.presets import PRESETS
 from workbench.registry import Registry
@@ -20,6 +20,7 @@ from workbench.variants import VARIANTS
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks" / "reports"
 USUAL_PROBES: tuple[str, ...] = ProbeSettings.model_fields["probes"].default
+USUAL_BENCHMARKS: tuple[str, ...] = ProbeSettings.model_fields["benchmarks"].default
 
 
 class MainParameters(Section):
@@ -28,7 +29,9 @@ class MainParameters(Section):
     preset: str = Field("standard", description="size of the runs that are compared")
     seeds: list[int] = Field([0, 1, 2], min_length=1, description="seeds of the runs that are compared")
     variants: list[str] = Field(["random", "baseline", "ld", "fwm"], min_length=1, description="rows of the tables")
-    benchmarks: list[str] = Field(["motion48", "appearance100"], min_length=1, description="data sets that were probed")
+    regime: str = Field("single", description="what the runs were trained on: single, mixed, or a data set's name")
+    reading: Reading = Field("as_described", description="of variants that have two; the others are as described")
+    benchmarks: list[str] = Field(list(USUAL_BENCHMARKS), min_length=1, description="data sets that were probed")
     probes: list[str] = Field(list(USUAL_PROBES), min_length=1, description="how the encoders were read")
     confidence: float = Field(0.95, gt=0.5, lt=1, description="of every interval")
     source: Literal["all", "runs", "measured"] = Field(

@@ -19,41 +19,47 @@ from workbench.training.history import History
 
 
 def save_state(
-    run_folder: Path, step: int, seconds: float, model: Jepa, optimiser: torch.optim.Optimizer, history: History
+    run_folder: Path,
+    counters: dict[str, Any],
+    model: Jepa,
+    optimiser: torch.optim.Optimizer,
+    history: History,
 ) -> None:
-    """Write `state-<step>/` and then remove the older ones."""
+    """Write `state-<step>/` and then remove the older ones. `counters`: `step` and what else goes into JSON."""
     from safetensors.torch import save_file
 
-    with whole_folder(run_folder / f"state-{step:08d}") as folder:
+    with whole_folder(run_folder / f"state-{counters['step']:08d}") as folder:
         save_file(
             {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()},
             folder / "model.safetensors",
         )
         save_file(_optimiser_tensors(optimiser), folder / "optimiser.safetensors")
         history.table().to_parquet(folder / "history.parquet", index=False)
-        (folder / "state.json").write_text(json.dumps({"step": step, "seconds": seconds}))
+        (folder / "state.json").write_text(json.dumps(counters))
     for old in _states(run_folder)[:-1]:
         shutil.rmtree(old)
 
 
-def load_state(run_folder: Path, model: Jepa, optimiser: torch.optim.Optimizer, history: History) -> tuple[int, float]:
-    """Load the newest state into model, optimiser and history; give its step and seconds of training, or (0, 0.0)."""
+def load_state(
+    run_folder: Path, model: Jepa, optimiser: torch.optim.Optimizer, history: History
+) -> dict[str, Any] | None:
+    """Load the newest state into model, optimiser and history; give its counters, or None where there is no state."""
     from safetensors.torch import load_file
 
     states = _states(run_folder)
     if not states:
-        return 0, 0.0
+        return None
     folder = states[-1]
     try:
         model.load_state_dict(load_file(folder / "model.safetensors"))
         _restore_optimiser(optimiser, load_file(folder / "optimiser.safetensors"))
         history.restore(folder / "history.parquet")
-        state = json.loads((folder / "state.json").read_text())
+        counters: dict[str, Any] = json.loads((folder / "state.json").read_text())
     except Exception as error:
         raise WorkbenchError(
             f"The saved state {folder} cannot be read ({error}). Delete it to start the run anew."
         ) from error
-    return int(state["step"]), float(state["seconds"])
+    return counters
 
 
 def clear_states(run_folder: Path) -> None:

@@ -11,18 +11,20 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
+from accelerate.utils import DistributedDataParallelKwargs
 from torch import Tensor
 
 from workbench.config import Config
 from workbench.data.augment import augment, draw_augmentation
 from workbench.data.shards import Clips
-from workbench.distributed import leave_group_at_exit, share_of
+from workbench.distributed import leave_group_at_exit
 from workbench.files import content_key
 from workbench.masking import Mask, draw_masks
 from workbench.models.jepa import Jepa
 from workbench.runs import Run
 from workbench.training.batches import Loader
 from workbench.training.checkpoint import load_state, save_state
+from workbench.training.gradients import audited_steps, gradient_norms
 from workbench.training.history import History
 from workbench.training.schedules import learning_rate, teacher_momentum
 
@@ -40,7 +42,9 @@ def make_accelerator(config: Config) -> Accelerator:
     runtime = config.runtime
     cpu = runtime.device == "cpu" or not torch.cuda.is_available()
     bf16 = runtime.precision == "bf16" or (runtime.precision == "auto" and not cpu)
-    accelerator = Accelerator(cpu=cpu, mixed_precision="bf16" if bf16 else "no")
+    # A term without gradient, as the study had it, leaves its head out of the backward pass; DDP must be told.
+    unused = DistributedDataParallelKwargs(find_unused_parameters=bool(config.objective.no_gradient))
+    accelerator = Accelerator(cpu=cpu, mixed_precision="bf16" if bf16 else "no", kwargs_handlers=[unused])
     leave_group_at_exit()
     return accelerator
 
@@ -63,19 +67,49 @@ class Trainer:
         self.model = Jepa(self.config)
         self.optimiser = make_optimiser(self.model, self.config)
         self.history = History(run.name)
-        self.step, self.seconds = load_state(run.folder, self.model, self.optimiser, self.history)
+        found = load_state(run.folder, self.model, self.optimiser, self.history)
+        self.step, self.seconds, self.gradients = 0, 0.0, list[dict[str, Any]]()
+        if found is not None:
+            self.step, self.seconds, self.gradients = found["step"], found["seconds"], found["gradients"]
         self.saved = self.step
         self.forward, self._optimiser = accelerator.prepare(self.model, self.optimiser)
         runtime, gpu = self.config.runtime, accelerator.device.type == "cuda"
         if runtime.compile == "on" or (runtime.compile == "auto" and gpu):
             self.forward = torch.compile(self.forward)
 
-    def masks(self) -> list[Mask]:
-        """This process's part of the masks of the joint batch."""
-        optim, device = self.config.optim, self.accelerator.device
-        joint = draw_masks(self.config.masks, optim.batch, self.config.grid, self.config.seed, self.step, device)
-        rank, processes = self.accelerator.process_index, self.accelerator.num_processes
-        return [Mask(share_of(m.visible, rank, processes), share_of(m.predicted, rank, processes)) for m in joint]
+    def masks(self, clips: Tensor) -> list[Mask]:
+        """This process's part of the masks of the joint batch, for its `clips`."""
+        config, accelerator = self.config, self.accelerator
+        return draw_masks(
+            config.masks,
+            config.optim.batch,
+            config.grid,
+            config.seed,
+            self.step,
+            accelerator.device,
+            clips=clips,
+            rank=accelerator.process_index,
+            processes=accelerator.num_processes,
+        )
+
+    @property
+    def progress(self) -> Tensor:
+        """Share of training done."""
+        return torch.full((), self.step / self.config.optim.steps, device=self.accelerator.device)
+
+    def seed_step(self) -> None:
+        """Random numbers of a step are a function of seed and step alone."""
+        torch.manual_seed(int(content_key("step", self.config.seed, self.step, length=15), 16))
+
+    def audit_gradients(self, clips: Tensor) -> None:
+        """Note which term moves what, where this step is one of those that are looked at; the step itself is not changed."""
+        if self.step not in audited_steps(self.config.optim.steps):
+            return
+        self.seed_step()
+        clips = self.augmented(clips.to(self.accelerator.device))
+        with self.accelerator.autocast():
+            terms = self.model.terms(clips, self.masks(clips), self.progress)
+        self.gradients += gradient_norms(self.model, terms, self.progress, self.step)
 
     def augmented(self, clips: Tensor) -> Tensor:
         """This process's clips, changed as they would be in the joint batch; as they are where augmentation is off."""
@@ -86,13 +120,12 @@ class Trainer:
     def take_step(self, clips: Tensor, waited: float) -> None:
         """One step on this process's clips; nothing in it waits for the device."""
         optim, device = self.config.optim, self.accelerator.device
-        torch.manual_seed(int(content_key("step", self.config.seed, self.step, length=15), 16))
+        self.seed_step()
         rate = learning_rate(self.step, optim)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
-        progress = torch.full((), self.step / optim.steps, device=device)
         clips = self.augmented(clips.to(device, non_blocking=True))
-        loss, log = self.forward(clips, self.masks(), progress)
+        loss, log = self.forward(clips, self.masks(clips), self.progress)
         self.accelerator.backward(loss)
         norm = torch.nn.utils.clip_grad_norm_(self.model.trained_parameters(), optim.clip_norm)
         self._optimiser.step()
@@ -109,7 +142,8 @@ class Trainer:
         """Read the waiting terms, so that a diverged state is never saved, and write the state."""
         self.history.flush(self.saved)
         if self.accelerator.is_main_process and self.step > self.saved:
-            save_state(self.run.folder, self.step, self.seconds, self.model, self.optimiser, self.history)
+            counters = {"step": self.step, "seconds": self.seconds, "gradients": self.gradients}
+            save_state(self.run.folder, counters, self.model, self.optimiser, self.history)
             self.run.update(step=self.step, seconds=round(self.seconds, 1))
         self.saved = self.step
 
@@ -136,7 +170,9 @@ def train_steps(trainer: Trainer, clips: Clips, report: Callable[[int, dict[str,
         while trainer.step < config.optim.steps:
             asked = time.monotonic()
             batch = next(batches)
-            trainer.take_step(batch, waited=time.monotonic() - asked)
+            waited = time.monotonic() - asked
+            trainer.audit_gradients(batch)
+            trainer.take_step(batch, waited)
             trainer.seconds = before + time.monotonic() - started
             if trainer.step % config.runtime.log_every == 0:
                 trainer.history.flush(trainer.saved)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from workbench.config import Reading
 from workbench.presets import build_config
 from workbench.probing import probe_run
 from workbench.runs import Run
@@ -18,12 +19,18 @@ def complete_run(
     *,
     recipe: str | None = None,
     changes: dict[str, Any] | None = None,
+    reading: Reading = "as_described",
+    data: str | None = None,
     name: str | None = None,
     show: bool = True,
 ) -> Run:
-    """Train `variant` at `preset` with `seed` and probe it as its settings say; seconds of the call go to run.json."""
+    """Train `variant` at `preset` with `seed` and probe it as its settings say; seconds of the call go to run.json.
+
+    The arguments are those of `build_config`.
+    """
     started = time.monotonic()
-    run = train(build_config(variant, preset, seed, recipe, changes), name=name, show=show)
+    config = build_config(variant, preset, seed, recipe, changes, reading=reading, data=data)
+    run = train(config, name=name, show=show)
     probe_run(run, show=show)
     spent = time.monotonic() - started
     run.update(total_seconds=round(max(spent, run.info.get("total_seconds", 0.0)), 1))

@@ -7,19 +7,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pandas as pd
 import torch
 from filelock import FileLock, Timeout
 from torch import nn
 
 from workbench.config import Config
-from workbench.data.clips import load_clips
+from workbench.data.clips import holds_stills, load_clips
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import content_key, whole_file
+from workbench.masking import MASKS, token_counts
 from workbench.models.jepa import Jepa
+from workbench.objectives import ObjectiveSet
 from workbench.presets import run_name
 from workbench.progress import progress_bar
-from workbench.runs import Run
+from workbench.runs import GRADIENTS, Run
 from workbench.training.checkpoint import clear_states
+from workbench.training.gradients import GRADIENT_COLUMNS
 from workbench.training.history import TrainingDiverged
 from workbench.training.loop import Trainer, make_accelerator, train_steps
 
@@ -27,8 +31,10 @@ from workbench.training.loop import Trainer, make_accelerator, train_steps
 def train(config: Config, *, name: str | None = None, show: bool = True) -> Run:
     """Train the run of `config`, or go on with it where it stopped; a finished one is returned as it is.
 
-    Raises where the run belongs to other settings, is held by another process, or has diverged.
+    Raises where the settings cannot be trained with, the run belongs to other settings, is held by another process, or has
+    diverged.
     """
+    check_config(config)
     accelerator = make_accelerator(config)
     if accelerator.is_main_process:
         _open_or_create(config, name)
@@ -56,6 +62,20 @@ def train(config: Config, *, name: str | None = None, show: bool = True) -> Run:
             _finish(run, trainer)
         accelerator.wait_for_everyone()
     return run
+
+
+def check_config(config: Config) -> None:
+    """Raise, before anything is made, where settings fit their sections and not each other: objectives, masks, data."""
+    for mask in config.masks:
+        MASKS[mask.kind]
+        token_counts(mask, config.grid)
+        if mask.kind == "motion_guided" and holds_stills(config.data):
+            raise WorkbenchError(
+                f"Masks 'motion_guided' fall where things move, and '{config.data.source}' holds still images. "
+                "Train on videos, or with masks 'blocks'."
+            )
+    objectives = ObjectiveSet(config.objective, config.latent_width)
+    objectives.check(config.grid)
 
 
 def fingerprint(model: Jepa) -> str:
@@ -118,8 +138,13 @@ def _differences(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> 
 
 def _finish(run: Run, trainer: Trainer) -> None:
     model, start = trainer.model, Jepa(run.config)
+    moved = {"context": movement(model.encoder, start.encoder)}
+    if model.teacher is not None and start.teacher is not None:
+        moved["teacher"] = movement(model.teacher, start.teacher)
     with whole_file(run.folder / "history.parquet") as path:
         trainer.history.table().to_parquet(path, index=False)
+    with whole_file(run.folder / GRADIENTS) as path:
+        pd.DataFrame(trainer.gradients, columns=list(GRADIENT_COLUMNS)).to_parquet(path, index=False)
     run.save_weights(model)
     run.update(
         status="finished",
@@ -128,7 +153,7 @@ def _finish(run: Run, trainer: Trainer) -> None:
         finished=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         processes=trainer.accelerator.num_processes,
         threads=torch.get_num_threads(),
-        movement={"context": movement(model.encoder, start.encoder), "teacher": movement(model.teacher, start.teacher)},
+        movement=moved,
     )
     clear_states(run.folder)
 
