@@ -27,6 +27,7 @@ FORMAT = 1  # of a data set's folder
 
 # Share of each benchmark in a pretraining regime, as in the study. The regime of one benchmark, `single`, is motion48 itself.
 MIXED = {"motion48": 0.2, "temporal16": 0.6, "appearance100": 0.2}
+MOTION_FACTORS = ("motion", "first", "second", "event", "pair")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,12 @@ class Benchmark:
     words: Callable[[tuple[str, ...]], list[str]]
     table: Callable[[DataSettings, str], pd.DataFrame]
     regime: bool = False
+
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """Factors of appearance and of motion; the label is left out, it repeats one of them or joins several."""
+        motion = tuple(name for name in self.factors if name in MOTION_FACTORS)
+        return {"appearance": tuple(name for name in self.factors if name in _APPEARANCE), "motion": motion}
 
     @property
     def classes(self) -> int:

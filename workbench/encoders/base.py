@@ -1,0 +1,60 @@
+"""What every frozen encoder gives, whoever trained it: tokens of clips on a grid, and which channels form which block."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from torch import Tensor
+
+from workbench.errors import WorkbenchError
+
+if TYPE_CHECKING:
+    from workbench.config import Config
+    from workbench.data.clips import ClipSet
+
+
+class FrozenEncoder(ABC):
+    """A frozen encoder of clips.
+
+    name        as a person writes it: 'ld-standard-s0', 'ld-standard-s0@teacher', 'hf:models/tiny', 'file:vit.pt2'
+    key         content key of weights and preprocessing: features are stored under it
+    grid        (t, h, w) of its tokens
+    width       channels D of a token
+    blocks      channel blocks by name, e.g. {"appearance": slice(0, 48), "dynamics": slice(48, 96)}; empty without blocks
+    takes       (T, H, W) of the clips that it takes
+    depth       number of its layers
+    config      settings of the run, or the usual ones of its clip size for an encoder from elsewhere
+    is_random   whether its weights were drawn and never trained
+    """
+
+    name: str
+    key: str
+    grid: tuple[int, int, int]
+    width: int
+    blocks: dict[str, slice]
+    takes: tuple[int, int, int]
+    depth: int
+    config: Config
+    is_random: bool = False
+
+    @abstractmethod
+    def tokens(self, clips: Tensor) -> Tensor:
+        """Tokens (B, t·h·w, D), float32, without gradient, of uint8 clips (B, T, H, W, 3)."""
+
+    @abstractmethod
+    def layer_tokens(self, clips: Tensor) -> list[Tensor]:
+        """Tokens after each of its `depth` layers, first to last: each (B, t·h·w, width of the layer)."""
+
+    @abstractmethod
+    def untrained(self, seed: int = 0) -> FrozenEncoder:
+        """The same architecture with weights drawn anew, the null that every table holds it against."""
+
+    def check(self, clips: ClipSet) -> None:
+        """Raise where the clips do not fit what the encoder takes."""
+        given = tuple(clips.clips.shape[1:4])
+        if given != self.takes:
+            raise WorkbenchError(
+                f"Clips of {clips.name} have (frames, height, width) {given}; the encoder {self.name} takes {self.takes}. "
+                f"Render them so: --set data.frames={self.takes[0]} --set data.size={self.takes[1]}."
+            )
