@@ -1,6 +1,18 @@
 """Probes: what can be read from a frozen encoder. Importing this package fills the registry."""
 
-from workbench.probes import attentive, knn, linear
-from workbench.probes.base import PROBES, Labelled, ProbeOutcome, ProbeTask
+from workbench.probes import attentive, knn, linear, logistic, ridge
+from workbench.probes.base import CONTINUOUS, PROBES, Labelled, ProbeOutcome, ProbeTask, ask
 
-__all__ = ["PROBES", "Labelled", "ProbeOutcome", "ProbeTask", "attentive", "knn", "linear"]
+__all__ = [
+    "CONTINUOUS",
+    "PROBES",
+    "Labelled",
+    "ProbeOutcome",
+    "ProbeTask",
+    "ask",
+    "attentive",
+    "knn",
+    "linear",
+    "logistic",
+    "ridge",
+]

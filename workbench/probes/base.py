@@ -15,15 +15,22 @@ from workbench.registry import Registry
 
 @dataclass(frozen=True)
 class Labelled:
-    """Frozen features of one split with the class of every clip for one factor."""
+    """Frozen features of one split with the class of every clip for one factor (its value, where the factor is continuous)."""
 
     features: Features
     labels: np.ndarray
 
+    def means(self, per_time: bool) -> np.ndarray:
+        """Means of the tokens, float32: over all tokens (n, D), or over the frame at each time step (n, t·D)."""
+        return self.features.per_time.reshape(len(self.labels), -1) if per_time else self.features.pooled
+
 
 @dataclass(frozen=True)
 class ProbeTask:
-    """One factor to be read from frozen features: fitted on `train`, chosen on `val`, told of `test`."""
+    """One factor to be read from frozen features: fitted on `train`, chosen on `val`, told of `test`.
+
+    `classes` is the number of the factor's classes, 0 for a continuous factor: labels are float values then.
+    """
 
     train: Labelled
     val: Labelled
@@ -34,27 +41,52 @@ class ProbeTask:
 
     def means(self, per_time: bool = False) -> list[np.ndarray]:
         """Means of the tokens of train, val and test, standardised by those of train: over all tokens (n, D), or per time step (n, t·D)."""
-        parts = [part.features for part in (self.train, self.val, self.test)]
-        return standardise(
-            *(part.per_time.reshape(len(part.tokens), -1) if per_time else part.pooled for part in parts)
-        )
+        return standardise(*(part.means(per_time) for _, part in self.splits()))
+
+    def splits(self) -> list[tuple[str, Labelled]]:
+        """The three splits by name."""
+        return [("train", self.train), ("val", self.val), ("test", self.test)]
+
+    @property
+    def continuous(self) -> bool:
+        """Whether the factor has values instead of classes: its score is R², and only the probes of CONTINUOUS read it."""
+        return self.classes == 0
 
     def check(self) -> None:
-        """Raise where the task cannot be fitted: non-finite features, one class, or labels outside the classes."""
-        for name, part in (("train", self.train), ("val", self.val), ("test", self.test)):
+        """Raise where the task cannot be fitted: an empty split, non-finite features, one class, or labels outside the classes."""
+        for name, part in self.splits():
+            if len(part.labels) == 0:
+                raise WorkbenchError(f"The {name} split holds no clips; a probe needs all of train, val and test.")
             if not np.isfinite(part.features.pooled).all():
                 raise WorkbenchError(
                     f"The {name} features hold non-finite values; the encoder is broken or the run diverged."
                 )
-            if part.labels.min() < 0 or part.labels.max() >= self.classes:
+            if self.continuous and not np.isfinite(part.labels).all():
+                raise WorkbenchError(f"The continuous factor holds non-finite values in the {name} split.")
+            if not self.continuous and (part.labels.min() < 0 or part.labels.max() >= self.classes):
                 raise WorkbenchError(f"A label of the {name} split lies outside 0..{self.classes - 1}.")
+            if self.continuous and np.ptp(part.labels) == 0:
+                raise WorkbenchError(
+                    f"The continuous factor has one value only in the {name} split: R² is not defined."
+                )
         if len(np.unique(self.train.labels)) < 2:
             raise WorkbenchError("The labelled clips hold one class only; a probe needs two. Choose another factor.")
+
+    @property
+    def note(self) -> str:
+        """Which classes which split lacks, in words for the column `note`; empty where every split holds them all."""
+        if self.continuous:
+            return ""
+        lacking = {name: np.setdiff1d(np.arange(self.classes), part.labels) for name, part in self.splits()}
+        return "; ".join(f"{name} lacks {_listed(absent)}" for name, absent in lacking.items() if len(absent))
 
 
 @dataclass(frozen=True)
 class ProbeOutcome:
-    """Predicted test classes, the accuracy on validation of what was chosen, the choice and the budget in words."""
+    """Predicted test classes, the accuracy on validation of what was chosen, the choice and the budget in words.
+
+    Of a continuous factor: predicted values and R², clipped at 0.
+    """
 
     predicted: np.ndarray
     val_accuracy: float
@@ -64,3 +96,20 @@ class ProbeOutcome:
 
 Probe = Callable[[ProbeTask], ProbeOutcome]
 PROBES: Registry[Probe] = Registry("probe")
+CONTINUOUS = ("ridge", "ridge_time")  # the probes that read continuous factors too
+
+
+def ask(probe: str, task: ProbeTask) -> ProbeOutcome:
+    """What the probe of that name says of the task, checked first. Raises for an unknown probe or one that cannot read the factor."""
+    read = PROBES[probe]
+    if task.continuous and probe not in CONTINUOUS:
+        raise WorkbenchError(
+            f"The probe '{probe}' reads classes; a continuous factor is read by {', '.join(CONTINUOUS)}."
+        )
+    task.check()
+    return read(task)
+
+
+def _listed(classes: np.ndarray, most: int = 5) -> str:
+    words = ", ".join(map(str, classes[:most])) + (f" and {len(classes) - most} more" if len(classes) > most else "")
+    return f"{'class' if len(classes) == 1 else 'classes'} {words}"

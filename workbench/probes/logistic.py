@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.errors import WorkbenchError
+from workbench.probes.base import PROBES, ProbeOutcome, ProbeTask
 
 PENALTIES = (0.003, 0.03, 0.3, 3.0)  # inverse L2 strength C, strongest penalty first
 ITERATIONS = 500
@@ -82,6 +83,29 @@ def fit_logistic(
     return LinearFit(best[2], best[3], mean, deviation, best[0], f"C={best[1]:g}", missing)
 
 
+@PROBES.register("logistic")
+def logistic(task: ProbeTask) -> ProbeOutcome:
+    """On the mean over all tokens (D features)."""
+    return _read(task, per_time=False)
+
+
+@PROBES.register("logistic_time")
+def logistic_time(task: ProbeTask) -> ProbeOutcome:
+    """On the mean over the frame at each time step (t·D features)."""
+    return _read(task, per_time=True)
+
+
+def _read(task: ProbeTask, per_time: bool) -> ProbeOutcome:
+    train, val = task.train.means(per_time), task.val.means(per_time)
+    fit = fit_logistic(train, task.train.labels, val, task.val.labels, task.classes)
+    return ProbeOutcome(
+        predicted=fit.predict(task.test.means(per_time)),
+        val_accuracy=fit.val_accuracy,
+        choice=fit.choice,
+        budget=f"{len(train)} labelled clips, {len(PENALTIES)} penalties, L-BFGS to convergence",
+    )
+
+
 def statistics(train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and deviation of every channel (D,); a constant channel has deviation 1."""
     mean, deviation = train.mean(0, dtype=np.float64), train.std(0, dtype=np.float64)
@@ -108,7 +132,7 @@ def _path(
     x: np.ndarray, labels: np.ndarray, classes: int, penalties: tuple[float, ...]
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Weights (D, classes) and bias (classes,) for each penalty; `x` (n, D) is centred, every class is in `labels`."""
-    axes, squared = _principal(x)
+    axes, squared = principal(x)
     z = x @ axes
     weights = np.zeros((axes.shape[1], classes))
     bias = np.log(np.bincount(labels, minlength=classes) / len(labels))
@@ -119,7 +143,7 @@ def _path(
     return found
 
 
-def _principal(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def principal(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Axes (D, r) of the variance of centred `x`, and their squared singular values (r,); r at most n and D."""
     n, width = x.shape
     if n < width:
