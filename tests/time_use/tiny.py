@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import torch
 from torch import Tensor
 
-from workbench.config import Config
+from workbench.config import Config, DataSettings
+from workbench.data.benchmarks import BENCHMARKS
+from workbench.data.clips import ClipSet
+from workbench.data.render import render_clips
 from workbench.encoders.base import FrozenEncoder
 from workbench.presets import build_config
 
@@ -56,3 +60,13 @@ class Differences(Pixels):
     def tokens(self, clips: Tensor) -> Tensor:
         cells = self.cells(clips)
         return cells - torch.cat([cells[:, :1], cells[:, :-1]], 1)
+
+
+def rendered(data: DataSettings, split: str, source: str | None = None, progress: bool = True) -> ClipSet:
+    """What `load_clips` gives of a benchmark, straight from the renderer: no video files are written."""
+    name = source or data.source
+    benchmark = BENCHMARKS[name]
+    table = benchmark.rows(data, split)
+    clips = render_clips(table, data).numpy()
+    words = benchmark.class_names(data.sprites)
+    return ClipSet(name, split, clips, table, benchmark.factors, words, f"{name}-{split}", pd.DataFrame())
