@@ -32,7 +32,7 @@ def test_rows_agree_with_the_answers_they_were_counted_from(with_runs):
 
 def test_what_is_there_is_not_probed_again(with_runs, monkeypatch):
     run = Run.open("baseline-smoke-s0")
-    monkeypatch.setattr("workbench.probing.extract", lambda *_: pytest.fail("extracted again"))
+    monkeypatch.setattr("workbench.probing.features_of", lambda *_, **__: pytest.fail("extracted again"))
     assert len(probe_run(run, show=False)) == 15
 
 

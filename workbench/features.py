@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from workbench.data.room import full_disk_named, reserve
+from workbench.data.room import full_disk_named
 from workbench.errors import WorkbenchError
-from workbench.files import content_key, whole_folder
+from workbench.files import content_key
+from workbench.filling import WHOLE, Filling
+from workbench.progress import progress_bar
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from workbench.data.clips import ClipSet
-    from workbench.data.shards import Clips
+    from workbench.encoders.base import FrozenEncoder
     from workbench.runs import Run
 
 VERSION = 1
@@ -63,54 +61,55 @@ def standardise(train: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
     return [((x - mean) / deviation).astype(np.float32) for x in (train, *others)]
 
 
-def encode(encoder: nn.Module, clips: Clips, out: np.ndarray, *, tubelet: int, patch: int, batch: int = 256) -> None:
-    """Fill `out` float16 (n, tokens, D) with the encoder's tokens of uint8 `clips` (n, T, H, W, 3), batch by batch."""
-    import torch
+def features_of(encoder: FrozenEncoder, clips: ClipSet, *, pooled: bool = False, show: bool = False) -> Features:
+    """Features of `clips`, from the store where they are there already, else extracted batch by batch into it.
 
-    from workbench.latents import normalise
-    from workbench.models.layers import tubelets
-
-    device = next(encoder.parameters()).device
-    with torch.inference_mode():
-        for start in range(0, len(clips), batch):
-            block = torch.from_numpy(np.array(clips[start : start + batch])).to(device)
-            tokens = encoder(tubelets(normalise(block), tubelet, patch))
-            out[start : start + len(block)] = tokens.to(torch.float16).cpu().numpy()
-
-
-def extract(run: Run, clips: ClipSet, which: str | None = None, batch: int = 256) -> Features:
-    """Features of `clips` by the run's encoder, from the run's cache where they are there already.
-
-    `which` is "context" or "teacher"; by default the one that the run's settings say is probed.
+    The store is found by the content of weights, preprocessing and clips: RUN/features for a run, cache/features for any other
+    encoder. A call that was stopped is gone on with; a second process waits for the first. With `pooled` the means over the
+    frame at each time step are kept, t tokens in place of t·h·w. Raises where the clips do not fit the encoder, where a feature
+    is not finite, and where the disk is full.
     """
-    which = which or run.config.probe.encoder
-    grid = run.config.grid
-    expected = (run.config.data.frames, run.config.data.size, run.config.data.size, 3)
-    if clips.clips.shape[1:] != expected:
-        raise WorkbenchError(
-            f"Clips of {clips.name} have shape {clips.clips.shape[1:]}, the encoder of {run.name} takes {expected}."
-        )
-    key = content_key(VERSION, run.weights_key(which), clips.key, length=16)
-    folder = run.folder / "features" / f"{clips.name}-{clips.split}-{which}-{key}"
-    if not (folder / "tokens.npy").exists():
-        with full_disk_named(folder.parent), whole_folder(folder) as temporary:
-            _extract_to(temporary, run, clips, which, batch)
-    tokens = np.load(folder / "tokens.npy", mmap_mode="r")
-    if len(tokens) != len(clips.table):
+    encoder.check(clips)
+    key = content_key(VERSION, encoder.key, clips.key, *(["pooled"] if pooled else []), length=16)
+    root, word = encoder.store()
+    folder = root / f"{clips.name}-{clips.split}-{word}-{key}"
+    t, h, w = encoder.grid
+    grid = (t, 1, 1) if pooled else (t, h, w)
+    shape = (len(clips.clips), grid[0] * grid[1] * grid[2], encoder.width)
+    if not (folder / WHOLE).exists():
+        with full_disk_named(root):
+            filled = Filling(folder, shape, {"clips": clips.key, "encoder": encoder.name, "shape": shape})
+            with filled.open() as store, progress_bar(f"features {clips.name}", len(clips), store.done, show) as report:
+                for start in range(store.done, len(clips), encoder.batch):
+                    store.add(_tokens(encoder, clips.clips[start : start + encoder.batch], grid, start))
+                    report(store.done)
+    tokens = np.load(folder / WHOLE, mmap_mode="r")
+    if tokens.shape != shape or len(tokens) != len(clips.table):
         raise WorkbenchError(f"{folder} does not fit its clips; delete the folder and repeat the command.")
     return Features(tokens, grid, clips.table, key)
+
+
+def _tokens(encoder: FrozenEncoder, clips: np.ndarray, grid: tuple[int, int, int], start: int) -> np.ndarray:
+    """Tokens float16 (B, t·h·w, D), or their means (B, t, D), of clips that begin at number `start`."""
+    import torch
+
+    tokens = encoder.tokens(torch.from_numpy(np.array(clips)))
+    if tokens.shape[1] != grid[0] * grid[1] * grid[2]:
+        tokens = tokens.unflatten(1, (grid[0], -1)).mean(2)
+    small = tokens.to(torch.float16)
+    finite = torch.isfinite(small).flatten(1).all(1)
+    if not finite.all():
+        first = start + int((~finite).int().argmax())
+        large = bool(torch.isfinite(tokens).all())
+        why = "values above 65,504, the most that float16 holds" if large else "values that are not finite"
+        raise WorkbenchError(
+            f"The encoder {encoder.name} gives {why}, for {int((~finite).sum())} of {len(tokens)} clips, the first of them "
+            f"clip {first}. "
+            + ("Its tokens need a layer norm." if large else "Its weights are broken, or its training diverged.")
+        )
+    return small.numpy()
 
 
 def drop_features(run: Run) -> None:
     """Remove the run's cached features; the next reading extracts them again from its weights."""
     shutil.rmtree(run.folder / "features", ignore_errors=True)
-
-
-def _extract_to(folder: Path, run: Run, clips: ClipSet, which: str, batch: int) -> None:
-    grid, model = run.config.grid, run.config.model
-    shape = (len(clips.clips), grid[0] * grid[1] * grid[2], run.config.latent_width)
-    out = np.lib.format.open_memmap(folder / "tokens.npy", mode="w+", dtype=np.float16, shape=shape)
-    reserve(folder / "tokens.npy")
-    encode(run.encoder(which), clips.clips, out, tubelet=model.tubelet, patch=model.patch, batch=batch)
-    out.flush()
-    (folder / "features.json").write_text(json.dumps({"clips": clips.key, "encoder": which, "shape": shape}))

@@ -16,7 +16,17 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-RECORDED_PACKAGES = ("torch", "accelerate", "numpy", "pandas", "scikit-learn", "av", "decord", "jepa-workbench")
+RECORDED_PACKAGES = (
+    "torch",
+    "accelerate",
+    "transformers",
+    "numpy",
+    "pandas",
+    "scikit-learn",
+    "av",
+    "decord",
+    "jepa-workbench",
+)
 
 
 @contextmanager

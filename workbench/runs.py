@@ -12,10 +12,11 @@ import pandas as pd
 
 from workbench.config import Config, validate
 from workbench.errors import UnknownName, WorkbenchError
-from workbench.files import file_key, git_state, package_versions, whole_file, whole_folder, write_json
+from workbench.files import file_key, git_state, package_versions, whole_folder, write_json
 from workbench.own import own_sources
 from workbench.paths import runs_root
 from workbench.presets import run_name, trained_on
+from workbench.results import Shelf, read_parquet
 
 if TYPE_CHECKING:
     from workbench.models.encoder import Encoder
@@ -112,33 +113,28 @@ class Run:
 
     def history(self) -> pd.DataFrame:
         """Every logged step: loss, every term raw and weighted, learning rate, gradient norm; empty before training."""
-        return _read_parquet(self.folder / "history.parquet")
+        return read_parquet(self.folder / "history.parquet")
 
     def gradients(self) -> pd.DataFrame:
         """Gradient norms of every term at encoder, predictor and head: step, term, place, coefficient, norm."""
-        return _read_parquet(self.folder / GRADIENTS)
+        return read_parquet(self.folder / GRADIENTS)
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where its result rows are kept."""
+        return Shelf(self.folder)
 
     def rows(self) -> pd.DataFrame:
         """Result rows, one number each; empty before probing."""
-        return _read_parquet(self.folder / "rows.parquet")
+        return self.shelf.rows()
 
     def predictions(self) -> pd.DataFrame:
         """Answers of the probes on test clips: benchmark, probe, factor, encoder, clip, truth, predicted."""
-        return _read_parquet(self.folder / "predictions.parquet")
+        return self.shelf.predictions()
 
     def add_results(self, rows: pd.DataFrame, predictions: pd.DataFrame) -> None:
         """Add results; those of the same benchmark, probe, factor and encoder are replaced."""
-        cell = ["benchmark", "probe", "factor", "encoder"]
-        # Predictions first: a row without its predictions would count as done and never be repaired.
-        for name, old, new in (
-            ("predictions", self.predictions(), predictions),
-            ("rows", self.rows(), rows),
-        ):
-            if len(old):
-                done = pd.MultiIndex.from_frame(new[cell].drop_duplicates())
-                old = old[~pd.MultiIndex.from_frame(old[cell]).isin(done)]
-            with whole_file(self.folder / f"{name}.parquet") as path:
-                pd.concat([old, new], ignore_index=True).to_parquet(path, index=False)
+        self.shelf.add_results(rows, predictions)
 
     def save_weights(self, model: Jepa) -> None:
         """Write encoder, teacher, predictor and heads as safetensors, all or none."""
@@ -211,15 +207,4 @@ def _read_json(path: Path) -> dict[str, Any]:
     except (OSError, json.JSONDecodeError) as error:
         raise WorkbenchError(
             f"{path} cannot be read ({error}). Restore it, or delete the run's folder and train again."
-        ) from None
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        return pd.DataFrame()
-    try:
-        return pd.read_parquet(path)
-    except Exception as error:
-        raise WorkbenchError(
-            f"{path} cannot be read ({error}). Delete it and repeat the command that wrote it."
         ) from None

@@ -11,9 +11,20 @@ from workbench.cli.output import JSON_HELP, print_json, print_table
 Preset = Annotated[str, typer.Option(help="smoke, quick, standard or paper.")]
 Settings = Annotated[list[str] | None, typer.Option("--set", help="Change a setting: section.key=value. Repeatable.")]
 Names = Annotated[list[str] | None, typer.Option(help="Repeatable; by default what the run's settings say.")]
+Encoder = Annotated[
+    str,
+    typer.Argument(help="RUN, RUN@teacher, RUN@context, random, hf:NAME_OR_FOLDER or file:PATH (docs/encoders.md)."),
+]
+ElsewherePreset = Annotated[
+    str | None, typer.Option("--preset", help="Clips and probe budget of an encoder without a run; by default quick.")
+]
+Pooled = Annotated[
+    bool,
+    typer.Option(help="Keep means over the frame at each time step in place of all tokens. Not for a run's probes."),
+]
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
-ROW_COLUMNS = ("benchmark", "factor", "probe", "accuracy %", "95 % interval", "chance %", "n", "choice")
+ROW_COLUMNS = ("benchmark", "factor", "probe", "metric", "score %", "95 % interval", "chance %", "n", "choice", "note")
 
 
 def changes_of(settings: list[str] | None) -> dict[str, Any]:
@@ -66,45 +77,51 @@ def train_command(
 
 
 def embed_command(
-    run: Annotated[str, typer.Argument(help="See `workbench runs`.")],
+    encoder: Encoder,
     benchmark: Names = None,
     split: Annotated[list[str], typer.Option(help="train, val or test. Repeatable.")] = ["test"],  # noqa: B006
-    encoder: Annotated[str | None, typer.Option(help="context or teacher; by default the one that is probed.")] = None,
+    preset: ElsewherePreset = None,
+    set_: Settings = None,
+    pooled: Pooled = False,
     json: Json = False,
 ) -> None:
-    """Extract the features of a run, once, into its folder."""
+    """Extract the features of any encoder, once: of a run into its folder, of others into the cache."""
     from workbench.data.clips import load_clips
-    from workbench.features import extract
-    from workbench.runs import Run
+    from workbench.encoders import open_encoder
+    from workbench.features import features_of
 
-    opened = Run.open(run)
+    opened = open_encoder(encoder, preset=preset, changes=changes_of(set_))
     made = []
     for source in benchmark or opened.config.probe.benchmarks:
         for part in split:
-            features = extract(opened, load_clips(opened.config.data, part, source=source), encoder)
+            clips = load_clips(opened.config.data, part, source=source)
+            features = features_of(opened, clips, pooled=pooled, show=True)
             made.append(
                 {"benchmark": source, "split": part, "tokens": list(features.tokens.shape), "key": features.key}
             )
     if json:
         print_json(made)
     else:
-        print_table(made, ("benchmark", "split", "tokens", "key"), f"Features of {run}")
+        print_table(made, ("benchmark", "split", "tokens", "key"), f"Features of {opened.name}")
 
 
 def probe_command(
-    run: Annotated[str, typer.Argument(help="See `workbench runs`.")],
+    encoder: Encoder,
     benchmark: Names = None,
     probe: Names = None,
     factor: Names = None,
-    encoder: Annotated[str | None, typer.Option(help="context or teacher; by default what the settings say.")] = None,
+    preset: ElsewherePreset = None,
+    set_: Settings = None,
+    pooled: Pooled = False,
     again: Annotated[bool, typer.Option(help="Probe anew what has a result already.")] = False,
     json: Json = False,
 ) -> None:
-    """Read factors from a run's frozen encoder; results go to its rows."""
-    from workbench.probing import probe_run
-    from workbench.runs import Run
+    """Read factors from a frozen encoder; results of a run go to its rows, of others to the cache."""
+    from workbench import probing
+    from workbench.encoders import open_encoder
 
-    rows = probe_run(Run.open(run), benchmarks=benchmark, probes=probe, factors=factor, encoder=encoder, again=again)
+    opened = open_encoder(encoder, preset=preset, changes=changes_of(set_))
+    rows = probing.probe(opened, benchmarks=benchmark, probes=probe, factors=factor, pooled=pooled, again=again)
     if json:
         print_json(rows.to_dict("records"))
     else:
@@ -115,9 +132,10 @@ def _print_rows(rows: Any) -> None:
     shown = [
         {
             **row,
-            "accuracy %": f"{100 * row['value']:.1f}",
+            "score %": f"{100 * row['value']:.1f}",
             "95 % interval": f"{100 * row['low']:.1f} to {100 * row['high']:.1f}",
             "chance %": f"{100 * row['chance']:.1f}",
+            "note": row["note"] if isinstance(row.get("note"), str) else "",  # rows of before have none
         }
         for row in rows.to_dict("records")
     ]

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import torch
 from torch import Tensor
 
 from workbench.errors import WorkbenchError
+from workbench.paths import cache_root
 
 if TYPE_CHECKING:
     from workbench.config import Config
     from workbench.data.clips import ClipSet
+
+VALUES = 2**24  # pixel values that go through an encoder at a time, at most
+BATCH = 256  # clips, at most
 
 
 class FrozenEncoder(ABC):
@@ -58,3 +65,19 @@ class FrozenEncoder(ABC):
                 f"Clips of {clips.name} have (frames, height, width) {given}; the encoder {self.name} takes {self.takes}. "
                 f"Render them so: --set data.frames={self.takes[0]} --set data.size={self.takes[1]}."
             )
+
+    @property
+    def batch(self) -> int:
+        """Clips that go through it at a time: as many as keep memory flat, at most 256."""
+        frames, height, width = self.takes
+        return max(1, min(BATCH, VALUES // (frames * height * width * 3)))
+
+    def store(self) -> tuple[Path, str]:
+        """Folder that its features are kept in, and its word in the names of what lies there."""
+        return cache_root() / "features", re.sub(r"[^\w.-]+", "-", self.name).strip("-.")[-60:]
+
+
+def device_of(config: Config) -> torch.device:
+    """Where an encoder runs: a GPU where there is one and `runtime.device` does not say otherwise."""
+    cpu = config.runtime.device == "cpu" or not torch.cuda.is_available()
+    return torch.device("cpu" if cpu else "cuda")

@@ -19,6 +19,7 @@ class Objective(nn.Module):
     """
 
     terms: tuple[str, ...] = ()
+    appearance: int = 0  # leading channels that it keeps for what stands still; 0: it divides nothing
 
     def __init__(self, width: int) -> None:
         super().__init__()

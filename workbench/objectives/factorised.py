@@ -22,13 +22,13 @@ class FactorisedWorldModel(Objective):
 
     def __init__(self, width: int, *, app_ratio: float = 0.5) -> None:
         super().__init__(width)
-        self.split = appearance_channels(width, app_ratio)
+        self.appearance = appearance_channels(width, app_ratio)
 
     def forward(self, batch: LatentBatch) -> dict[str, Tensor | TokenErrors]:
         """The static term token-wise, the covariance as a scalar."""
-        static = TokenErrors(batch.context_change[..., : self.split].abs().mean(-1), batch.visible_pairs)
+        static = TokenErrors(batch.context_change[..., : self.appearance].abs().mean(-1), batch.visible_pairs)
         tokens = batch.context.flatten(0, 1)
-        appearance, dynamics = tokens[:, : self.split], tokens[:, self.split :]
+        appearance, dynamics = tokens[:, : self.appearance], tokens[:, self.appearance :]
         moment = all_mean(appearance.T @ dynamics / len(tokens))
         covariance = moment - all_mean(appearance.mean(0))[:, None] * all_mean(dynamics.mean(0))
         return {"fwm_static": static, "fwm_orth": covariance.square().mean()}

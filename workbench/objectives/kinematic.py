@@ -42,6 +42,7 @@ class Kinematic(Objective):
             raise WorkbenchError(f"share={share} of {width} channels leaves an empty block; choose a share up to 1.")
         if huber is not None and not huber > 0:
             raise WorkbenchError(f"huber={huber} is no δ of Huber's loss; it must be above 0.")
+        self.appearance = self.channels % width  # the whole token is no block
         self.order, self.huber, self.of = order, huber, of
 
     def forward(self, batch: LatentBatch) -> dict[str, Tensor | TokenErrors]:

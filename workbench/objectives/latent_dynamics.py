@@ -22,10 +22,10 @@ class LatentDynamics(Objective):
 
     def __init__(self, width: int, *, hidden: int = 256, app_ratio: float = 0.0) -> None:
         super().__init__(width)
-        self.skip = appearance_channels(width, app_ratio) if app_ratio else 0
-        self.head = mlp_head(width - self.skip, hidden, width)
+        self.appearance = appearance_channels(width, app_ratio) if app_ratio else 0
+        self.head = mlp_head(width - self.appearance, hidden, width)
 
     def forward(self, batch: LatentBatch) -> dict[str, Tensor | TokenErrors]:
         """The term, token-wise."""
-        change = self.head(batch.context[..., self.skip :])
+        change = self.head(batch.context[..., self.appearance :])
         return {"ld": TokenErrors((change - batch.at_pairs(batch.target_change)).abs().mean(-1), batch.begins_pair)}

@@ -161,16 +161,16 @@ class RunCatalogue:
     def open(self, run: str, benchmark: str, split: str, note: Note) -> Source:
         """Makes or decodes the clips and extracts the features where that is not done yet."""
         from workbench.data.clips import load_clips
-        from workbench.features import extract
+        from workbench.encoders.of_run import RunEncoder
+        from workbench.features import features_of
         from workbench.runs import Run
 
-        opened = Run.open(run)
-        opened.weights_key()  # a run without weights says so before any clip is made
+        encoder = RunEncoder(Run.open(run))  # a run without weights says so before any clip is made
         note(f"Reading the {split} clips of {benchmark}. The first time they are made and decoded.")
-        clips = load_clips(opened.config.data, split, source=benchmark, progress=False)
+        clips = load_clips(encoder.config.data, split, source=benchmark, progress=False)
         first = "The first time they are extracted, which takes up to a minute or two."
         note(f"Reading the features of {len(clips.table):,} clips by {run}. {first}")
-        features = extract(opened, clips)
+        features = features_of(encoder, clips)
         return Source(
             run=run,
             benchmark=benchmark,
@@ -180,7 +180,7 @@ class RunCatalogue:
             features=features.pooled,
             factors=dict(clips.factors),
             class_names=dict(clips.class_names),
-            encoder=opened.config.probe.encoder,
+            encoder=encoder.which,
             key=features.key,
             clips_key=clips.key,
             left_out=len(clips.problems),
