@@ -61,10 +61,22 @@ def cka_grid(list_a: Sequence[np.ndarray], list_b: Sequence[np.ndarray]) -> np.n
     return streamed.grid()
 
 
-def grid_table(grid: np.ndarray, names_a: Sequence[str], names_b: Sequence[str], n: int) -> pd.DataFrame:
-    """A grid of CKA values as rows: `a`, `b`, `value`, `n`, `note`; a cell that cannot be measured says why in `note`."""
+def grid_table(
+    grid: np.ndarray, names_a: Sequence[str], names_b: Sequence[str], n: int, channels: int = 0
+) -> pd.DataFrame:
+    """A grid of CKA values as rows: `a`, `b`, `value`, `n`, `note`; a cell that cannot be measured says why in `note`.
+
+    `channels` of the widest space: where there are fewer clips than that, the note says that values are noisy.
+    """
+    few = f"fewer clips ({n}) than channels ({channels}): unbiased, but noisy" if n < channels else ""
     rows = [
-        {"a": a, "b": b, "value": None if np.isnan(cell) else float(cell), "n": n, "note": _note(cell)}
+        {
+            "a": a,
+            "b": b,
+            "value": None if np.isnan(cell) else float(cell),
+            "n": n,
+            "note": CONSTANT_NOTE if np.isnan(cell) else few,
+        }
         for a, line in zip(names_a, grid, strict=True)
         for b, cell in zip(names_b, line, strict=True)
     ]
@@ -141,10 +153,6 @@ def _pair(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if len(x) < LEAST:
         raise WorkbenchError(f"CKA needs at least {LEAST} clips; there are {len(x)}.")
     return x, y
-
-
-def _note(cell: float) -> str:
-    return CONSTANT_NOTE if np.isnan(cell) else ""
 
 
 def _only(grid: np.ndarray) -> float:
