@@ -132,7 +132,7 @@ def factor_data(
     for factor in factors:
         if factor not in classes:
             raise UnknownName("factor", factor, classes)
-    data = FactorData(*splits, classes={f: classes[f] for f in factors}, groups=dict(groups))
+    data = FactorData(splits[0], splits[1], splits[2], {f: classes[f] for f in factors}, dict(groups))
     data.check()
     return data
 

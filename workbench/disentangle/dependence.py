@@ -1,9 +1,9 @@
 """How much two blocks say of each other: Gaussian information through canonical correlations, and debiased CKA.
 
 Canonical directions are fitted on training clips with the covariances of the blocks shrunk (Ledoit and Wolf 2004); the
-correlations ρ_c are those of the test clips along them, and I(A;M) = −½ Σ log(1 − ρ_c²) in nats (DIAGNOSTICS). Of each ρ_c² what
-independent blocks would show by the number of clips alone is taken off, and a direction that changes its sign on the test
-clips counts as zero, so independent blocks read about 0. It is the linear part of their dependence, no more.
+correlations ρ_c are those of the test clips along them, and I(A;M) = −½ Σ log(1 − ρ_c²) in nats (DIAGNOSTICS). What independent
+blocks would show by the number of clips alone, (1 − ρ_c²)/(n − 2), is taken off each ρ_c², so they read about 0, slightly
+negative too. It is the linear part of their dependence, no more.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def dependence_rows(
 
 
 def gaussian_information(data: FactorData, split: Pair) -> float:
-    """Held-out Gaussian information between the two sets of channels, in nats; 0 where they are linearly independent."""
+    """Held-out Gaussian information between the two sets of channels, in nats; about 0 where they are linearly independent."""
     u, v = _variates(data, split)
     return float(_information(_correlations(u, v, np.full((1, len(u)), 1 / len(u))), len(u))[0])
 
@@ -109,8 +109,8 @@ def _correlations(u: np.ndarray, v: np.ndarray, weights: np.ndarray) -> np.ndarr
 
 
 def _information(rho: np.ndarray, n: int) -> np.ndarray:
-    squared = np.where(rho > 0, rho, 0) ** 2
-    squared = np.clip(squared - (1 - squared) / (n - 2), 0, CEILING)
+    squared = np.minimum(rho**2, CEILING)
+    squared = squared - (1 - squared) / (n - 2)
     return np.asarray(-0.5 * np.log1p(-squared).sum(-1))
 
 
@@ -122,7 +122,7 @@ def _bootstrap(data: FactorData, split: Pair, seed: int) -> tuple[float, float]:
     found = _information(_correlations(u, v, draws), n)
     estimate = _information(_correlations(u, v, np.full((1, n), 1 / n)), n)[0]
     low, high = np.quantile(found - found.mean(), [0.025, 0.975]) + estimate
-    return max(float(low), 0.0), float(high)
+    return float(low), float(high)
 
 
 def _jackknife(data: FactorData, split: Pair, seed: int) -> tuple[float, float]:

@@ -135,5 +135,3 @@ def chances(data: FactorData, factors: tuple[str, ...]) -> np.ndarray:
 def score(accuracy: np.ndarray | float, chance: np.ndarray | float) -> np.ndarray:
     """s = (accuracy − chance)/(1 − chance) (DIAGNOSTICS); 0 at chance, 1 where all is read."""
     return np.asarray((np.asarray(accuracy) - chance) / (1 - np.asarray(chance)))
-
-

@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.disentangle.data import FactorData
 from workbench.disentangle.discriminant import Reader, score
-from workbench.disentangle.nulls import Pair, beside, joined, principal, random_splits
+from workbench.disentangle.nulls import beside, joined, principal, random_splits
 from workbench.disentangle.tables import table
 
 ALL = "all"

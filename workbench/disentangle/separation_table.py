@@ -31,8 +31,8 @@ def separation_rows(
     value, draws, readable = _resampled(separation, split, seed)
     channels = np.sort(np.concatenate(split))
     nulls = [separation.point(other) for other in random_splits(channels, len(split[0]), seed)]
-    leading = (channels[: len(split[0])], channels[len(split[0]) :])
-    beside_it = {"pca": Separation(principal(data, channels), seed).point(leading)}
+    components = Separation(principal(data, channels), seed)
+    beside_it = {"pca": components.point(_of_components(components, channels, len(split[0])))}
     if random is not None:
         beside_it["random_encoder"] = Separation(random[0], seed).point(random[1])
     rows = []
@@ -63,6 +63,19 @@ def unmeasured_rows(data: FactorData, name: str, why: str = "") -> list[dict[str
             absent = "" if data.groups.get(group) else f"no {group} factor in these clips"
             rows.append(row | {"note": joined(why or absent, row["note"])})
     return rows
+
+
+def _of_components(components: Separation, channels: np.ndarray, first: int) -> Pair:
+    """The principal components as A and M of the same widths: A the leading or the trailing ones, the better on validation."""
+    leading = channels[:first], channels[first:]
+    trailing = channels[len(channels) - first :], channels[: len(channels) - first]
+
+    def gaps(split: Pair) -> float:
+        return sum(
+            float(x[0]) for (name, f), x in components.point(split, "val").items() if name[:3] == "gap" and f == MEAN
+        )
+
+    return max((leading, trailing), key=gaps)
 
 
 def _resampled(separation: Separation, split: Pair, seed: int) -> tuple[Measures, Measures, dict[str, bool]]:
