@@ -58,7 +58,7 @@ def time_use(
         test = moved if isinstance(moved, str) else moved.test
         moved_features += _feature_rows(name, plain.test, test, seed)
         if name == "shuffle":
-            static = test if isinstance(test, str) else (plain.test.mean(1), test.mean(1))
+            static = test if isinstance(test, str) else Pairs(plain.test.mean(1), test.mean(1))
     pairs = {"static": static, "dynamic": found.dynamic(plain.test.mean(1))}
     channels, counts = channel_tables(pairs, encoder.blocks, seed)
     tables = {
@@ -138,8 +138,12 @@ class _Benchmark:
         groups = self.groups
         if not groups["motion"] or not groups["appearance"]:
             return f"{self.name} has no factors of {'motion' if groups['appearance'] else 'appearance and motion'} to pair clips by"
-        pairs = dynamic_pairs(self.sets["test"].table, groups["motion"], groups["appearance"], self.seed)
-        return pooled[pairs[:, 0]], pooled[pairs[:, 1]]
+        same, any_motion = (
+            dynamic_pairs(self.sets["test"].table, motion, groups["appearance"], self.seed)
+            for motion in (groups["motion"], ())
+        )
+        null = pooled[any_motion[:, 0]], pooled[any_motion[:, 1]]
+        return Pairs(pooled[same[:, 0]], pooled[same[:, 1]], null)
 
     def chiral(self, plain: Views, readings: list[Reading]) -> pd.DataFrame:
         """Chiral accuracy of the probe of unchanged clips, which was fitted to all classes."""

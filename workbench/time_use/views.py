@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from workbench.encoders.base import FrozenEncoder
 
 
-
 def tubelet_of(encoder: FrozenEncoder) -> int:
     """Frames of one time step of the encoder. Raises where its time steps do not divide the frames it takes."""
     frames, steps = encoder.takes[0], encoder.grid[0]
