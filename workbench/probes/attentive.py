@@ -57,7 +57,7 @@ def attend(heads: list[AttentiveHead], tokens: Tensor) -> Tensor:
 def attentive(task: ProbeTask) -> ProbeOutcome:
     """Trains one head for each learning rate × weight decay; the one best on validation answers for the test split."""
     grid = list(product(LEARNING_RATES, WEIGHT_DECAYS))
-    mean, deviation = _channel_statistics(task.train)
+    mean, deviation = channel_statistics(task.train)
     heads = _train(task, grid, mean, deviation)
     correct = (_predict(heads, task.val, mean, deviation) == task.val.labels).mean(1)
     best = int(correct.argmax())
@@ -112,7 +112,7 @@ def _predict(heads: list[AttentiveHead], part: Labelled, mean: Tensor, deviation
     return torch.cat(answers, 1).numpy()
 
 
-def _channel_statistics(part: Labelled) -> tuple[Tensor, Tensor]:
+def channel_statistics(part: Labelled) -> tuple[Tensor, Tensor]:
     """Mean and deviation of every channel over all tokens, in one streamed pass."""
     tokens = part.features.tokens
     total = squares = 0.0

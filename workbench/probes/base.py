@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,7 +95,9 @@ class ProbeOutcome:
 
 
 Probe = Callable[[ProbeTask], ProbeOutcome]
+Together = Callable[[Mapping[str, ProbeTask]], dict[str, ProbeOutcome]]
 PROBES: Registry[Probe] = Registry("probe")
+TOGETHER: Registry[Together] = Registry("probe of several factors")  # those of PROBES that read all in one pass
 CONTINUOUS = ("ridge", "ridge_time")  # the probes that read continuous factors too
 
 
@@ -108,6 +110,13 @@ def ask(probe: str, task: ProbeTask) -> ProbeOutcome:
         )
     task.check()
     return read(task)
+
+
+def ask_all(probe: str, tasks: Mapping[str, ProbeTask]) -> dict[str, ProbeOutcome]:
+    """What the probe says of every factor of one set of features: in one pass where the probe can, else one by one."""
+    if probe in TOGETHER:
+        return TOGETHER[probe](tasks)
+    return {name: ask(probe, task) for name, task in tasks.items()}
 
 
 def _listed(classes: np.ndarray, most: int = 5) -> str:

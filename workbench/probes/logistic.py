@@ -62,25 +62,35 @@ def fit_logistic(
     Features are standardised by train inside. Raises where features are not finite, shapes or labels do not fit, or the
     training labels hold one class only.
     """
+    return max(fit_path(train, labels, val, val_labels, classes, penalties), key=lambda fit: fit.val_accuracy)
+
+
+def fit_path(
+    train: np.ndarray,
+    labels: np.ndarray,
+    val: np.ndarray,
+    val_labels: np.ndarray,
+    classes: int,
+    penalties: tuple[float, ...] = PENALTIES,
+) -> list[LinearFit]:
+    """As `fit_logistic`, the fits of all penalties, strongest first."""
     check_features(train, labels, "train", classes)
     check_features(val, val_labels, "val", classes)
     present, inside = np.unique(labels, return_inverse=True)
     if len(present) < 2:
         raise WorkbenchError(f"All training labels are {present[0]}: a probe needs two classes. Choose another factor.")
+    missing = tuple(int(c) for c in np.setdiff1d(np.arange(classes), present))
     mean, deviation = statistics(train)
     x = ((train - mean) / deviation).astype(np.float32)
     answers = ((val - mean) / deviation).astype(np.float32)
-    best: tuple[float, float, np.ndarray, np.ndarray] | None = None
+    fits = []
     for strength, found in zip(penalties, _path(x, inside, len(present), penalties), strict=True):
         weights = np.zeros((x.shape[1], classes), np.float32)
         bias = np.full(classes, -np.inf, np.float32)
         weights[:, present], bias[present] = found
         accuracy = float((_scores(answers, weights, bias).argmax(1) == val_labels).mean())
-        if best is None or accuracy > best[0]:
-            best = (accuracy, strength, weights, bias)
-    assert best is not None
-    missing = tuple(int(c) for c in np.setdiff1d(np.arange(classes), present))
-    return LinearFit(best[2], best[3], mean, deviation, best[0], f"C={best[1]:g}", missing)
+        fits.append(LinearFit(weights, bias, mean, deviation, accuracy, f"C={strength:g}", missing))
+    return fits
 
 
 @PROBES.register("logistic")
