@@ -130,5 +130,5 @@ def _largest(x: np.ndarray) -> float:
     v = np.asarray(np.random.default_rng(0).normal(size=x.shape[1]), np.float32)
     for _ in range(20):
         v = x.T @ (x @ v)
-        v /= np.linalg.norm(v)
+        v /= np.linalg.norm(v) + TINY
     return 1.05 * float(np.linalg.norm(x @ v) ** 2) / len(x)

@@ -15,10 +15,10 @@ from workbench.disentangle.matrix import SIDES, matrix
 from workbench.disentangle.nulls import Pair, joined
 from workbench.disentangle.separation_table import separation_rows, unmeasured_rows
 from workbench.disentangle.tables import table
-from workbench.disentangle.whole import whole_rows
+from workbench.disentangle.whole import FOUND, whole_rows
 from workbench.errors import UnknownName
 
-BLOCKS, FOUND = "blocks", "found"
+BLOCKS = "blocks"
 
 
 def disentangle(

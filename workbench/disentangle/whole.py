@@ -19,6 +19,7 @@ from workbench.disentangle.nulls import Pair, beside, joined, principal, random_
 
 WHOLE = ("dci_disentanglement", "dci_completeness", "dci_informativeness", "mig", "sap", "modularity")
 BLOCK = ("block_dci_disentanglement", "block_dci_completeness")
+FOUND = "found"
 ROTATIONS = "nulls: random rotations of the channels"
 NO_INTERVAL = "measured on training clips, no interval over test clips"
 
@@ -118,7 +119,8 @@ def _block_rows(
         row |= {"value": value[measure], "pca": pca[measure]}
         row |= beside(value[measure], np.array([null[measure] for null in nulls]), "higher")
         row |= {"random_encoder": untrained[measure]} if untrained else {}
-        rows.append(row | {"note": joined("nulls: random splits of the same sizes", NO_INTERVAL)})
+        again = "the split was found on the same clips, so p flatters it" if name == FOUND else ""
+        rows.append(row | {"note": joined("nulls: random splits of the same sizes", again, NO_INTERVAL)})
     return rows
 
 
@@ -129,7 +131,9 @@ def _named(split: str, measure: str, n: int) -> dict[str, Any]:
 def _why_not(data: FactorData, factors: tuple[str, ...]) -> str:
     if len(factors) < 2:
         return joined(*data.notes.values(), f"these metrics compare factors, and {len(factors)} can be measured")
-    return "these metrics compare channels, and the encoder has one" if data.width < 2 else ""
+    if data.width < 2:
+        return "these metrics compare channels, and the encoder has one"
+    return "" if np.ptp(data.train.x, axis=0).any() else "the features are the same for all training clips"
 
 
 def _informativeness_interval(found: Importance) -> dict[str, float]:
