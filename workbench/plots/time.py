@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 LOOKS = {"fixed": (ORANGE, PATTERNS[1]), "retrained": (SKY, PATTERNS[0])}
 WORDS = {"shuffle": "shuffled", "reverse": "reversed", "freeze": "frozen", "single_frame": "one<br>frame"}
 ENDS = (-0.55, 1.5)  # of the axis: an index far outside is cut, its number still stands there
-WIDTH = 0.38  # of a bar, where changes are 1 apart
+MINUS = "−"
+WIDTH = 0.44  # of a bar, where changes are 1 apart
 
 
 def sensitivity_figure(table: pd.DataFrame) -> go.Figure:
@@ -27,10 +28,9 @@ def sensitivity_figure(table: pd.DataFrame) -> go.Figure:
     """
     from plotly.subplots import make_subplots
 
-
     indices = table[table["metric"] == "tsi"]
     factors = list(indices["factor"].unique())
-    columns = min(4, max(1, len(factors)))
+    columns = min(3, max(1, len(factors)))
     rows = -(-len(factors) // columns) or 1
     titles = [f"{factor}<br>{_read(table, factor)}" for factor in factors]
     figure = make_subplots(rows, columns, subplot_titles=titles, shared_yaxes=True, vertical_spacing=0.3 / rows)
@@ -92,7 +92,7 @@ def _grouped(
         shift = (number - (len(parts) - 1) / 2) * WIDTH
         x = [changes.index(change) + shift for change in of["transform"]]
         figure.add_trace(_bars(x, of, name, colour, pattern, legend), **place)
-        said = ["n/a" if pd.isna(value) else f"{value:.2f}" for value in of["value"]]
+        said = ["n/a" if pd.isna(value) else f"{value:z.2f}".replace("-", MINUS) for value in of["value"]]
         text = go.Scatter(
             x=x, y=[foot] * len(x), text=said, mode="text", textposition="top center", textfont={"size": 10},
             hovertext=[_hover(row, name) for _, row in of.iterrows()], hoverinfo="text", showlegend=False, name=name,
