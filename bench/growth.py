@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
+from bench.features import clip_set
 from bench.machine import Watch, describe, private_memory_mb
 
 if TYPE_CHECKING:
@@ -60,18 +61,17 @@ class Parts:
     """The parts in order, with a cache of its own for every call."""
 
     def __init__(self, folder: Path) -> None:
-        from workbench.models.jepa import build_encoder
-        from workbench.presets import build_config
+        from workbench.encoders import open_encoder
 
-        self.config, self.folder = build_config("baseline", "standard"), folder
-        self.encoder = build_encoder(self.config).eval()
+        self.encoder, self.folder = open_encoder("random", preset="standard"), folder
+        self.config = self.encoder.config
 
     def run(self, count: int) -> tuple[dict[str, float], dict[str, float]]:
         """Seconds and peak memory of every part."""
         from workbench.data.cache import Decoding, decode_clips
-        from workbench.features import encode
+        from workbench.features import features_of
 
-        data, model, tokens = self.config.data, self.config.model, int(np.prod(self.config.grid))
+        data = self.config.data
         paths = [str(self.folder / f"{n:06d}.mp4") for n in range(count)]
         with tempfile.TemporaryDirectory() as home:
             os.environ["WORKBENCH_HOME"] = home
@@ -84,11 +84,7 @@ class Parts:
             order = np.random.default_rng(0).permutation(count)
             starts = [start for _ in range(PASSES) for start in range(0, count, BATCH)]
             read, _ = timed(lambda: [clips[order[start : start + BATCH]].shape for start in starts])
-            shape = (count, tokens, model.width)
-            out = np.lib.format.open_memmap(Path(home) / "tokens.npy", mode="w+", dtype=np.float16, shape=shape)
-            embedded, _ = timed(
-                lambda: encode(self.encoder, clips, out, tubelet=model.tubelet, patch=model.patch, batch=ENCODED)
-            )
+            embedded, _ = timed(lambda: features_of(self.encoder, clip_set(clips, "x")).tokens.shape)
         found = dict(zip(PARTS, (filled, opened, read, embedded), strict=True))
         return {part: used.seconds for part, used in found.items()}, {part: used.memory for part, used in found.items()}
 

@@ -31,6 +31,10 @@ def test_benchmarks_as_json_state_classes_and_chance(run):
         (("train", "ld", "--preset", "smoke", "--data", "mine"), "mine"),
         (("probe", "nothing"), "Unknown run 'nothing'. Known: none yet."),
         (("embed", "nothing"), "Unknown run 'nothing'"),
+        (("probe", "nothing@teacher"), "Forms of an encoder: RUN, RUN@teacher"),
+        (("probe", "hf:no/such"), "hf download no/such"),
+        (("embed", "file:no.pt2"), "There is no file no.pt2"),
+        (("embed", "random", "--preset", "smok"), "Unknown preset 'smok'. Did you mean 'smoke'?"),
         (("data", "make", "motion4"), "Unknown benchmark 'motion4'. Did you mean 'motion48'?"),
         (("data", "check", "/no/such/folder"), "/no/such/folder"),
         (("report", "mian"), "Unknown report 'mian'. Did you mean 'main'?"),
@@ -120,6 +124,48 @@ def test_results_of_a_trained_run_are_read_by_every_command(run, with_runs):
     assert status == 1 and "Unknown factor of motion48 'weight'" in err
     status, _, err = run("probe", "baseline-smoke-s0", "--probe", "linaer")
     assert status == 1 and "Did you mean 'linear'" in err
+
+
+@pytest.mark.slow
+def test_a_model_of_the_hub_is_embedded_and_probed(run, home):
+    from tests.encoders.hub_models import save_vjepa2
+
+    save_vjepa2(home / "tiny")
+    encoder = (
+        f"hf:{home / 'tiny'}",
+        "--preset",
+        "smoke",
+        "--set",
+        "data.train_clips=40",
+        "--benchmark",
+        "motion48",
+        "--json",
+    )
+    status, out, _ = run("embed", *encoder)
+    (made,) = json.loads(out)
+    assert status == 0 and made["tokens"] == [100, 64, 24] and made["split"] == "test"
+    status, out, err = run("probe", *encoder, "--probe", "knn", "--factor", "sprite")
+    (row,) = json.loads(out)
+    assert status == 0, err
+    assert (row["run"], row["factor"], row["n"]) == (f"hf:{home / 'tiny'}", "sprite", 100)
+    assert len(list((home / "cache" / "features").glob(f"motion48-test-*-{made['key']}"))) == 1
+
+
+@pytest.mark.slow
+def test_a_run_is_embedded_and_probed_at_its_teacher(run, with_runs, tmp_path, monkeypatch):
+    import shutil
+
+    shutil.copytree(with_runs, tmp_path / "copy")
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "copy"))
+    status, out, _ = run("embed", "baseline-smoke-s0@teacher", "--benchmark", "motion48", "--json")
+    assert status == 0 and json.loads(out)[0]["tokens"] == [100, 64, 24]
+    asked = ("--benchmark", "motion48", "--probe", "knn", "--json")
+    _, out, _ = run("probe", "baseline-smoke-s0@teacher", *asked)
+    assert json.loads(out)[0]["encoder"] == "teacher"
+    status, out, _ = run("probe", "baseline-smoke-s0", "--benchmark", "motion48", "--probe", "knn")
+    assert status == 0 and "motion48" in out and "R²" not in out
+    status, _, err = run("probe", "baseline-smoke-s0", "--preset", "quick")
+    assert status == 1 and "has settings of its own" in err
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ Pooled = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
-ROW_COLUMNS = ("benchmark", "factor", "probe", "metric", "score %", "95 % interval", "chance %", "n", "choice", "note")
+ROW_COLUMNS = ("benchmark", "factor", "probe", "accuracy %", "95 % interval", "chance %", "n", "choice")
 
 
 def changes_of(settings: list[str] | None) -> dict[str, Any]:
@@ -129,17 +129,18 @@ def probe_command(
 
 
 def _print_rows(rows: Any) -> None:
+    """The rows as a table; R² of a continuous factor is marked, and notes are a column where there are any."""
     shown = [
         {
             **row,
-            "score %": f"{100 * row['value']:.1f}",
+            "accuracy %": f"{'R² ' * (row['metric'] == 'r2')}{100 * row['value']:.1f}",
             "95 % interval": f"{100 * row['low']:.1f} to {100 * row['high']:.1f}",
             "chance %": f"{100 * row['chance']:.1f}",
             "note": row["note"] if isinstance(row.get("note"), str) else "",  # rows of before have none
         }
         for row in rows.to_dict("records")
     ]
-    print_table(shown, ROW_COLUMNS)
+    print_table(shown, (*ROW_COLUMNS, *["note"] * any(row["note"] for row in shown)))
 
 
 def audit_command(run: Annotated[str, typer.Argument(help="See `workbench runs`.")], json: Json = False) -> None:

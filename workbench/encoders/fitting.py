@@ -34,6 +34,7 @@ def checked_weights(
 @contextmanager
 def quiet_loading(path: Path) -> Iterator[None]:
     """Silence the bar and the report of transformers; whatever cannot be read becomes an error that names `path`."""
+    from huggingface_hub.errors import StrictDataclassError
     from safetensors import SafetensorError
     from transformers.utils import logging
 
@@ -42,7 +43,7 @@ def quiet_loading(path: Path) -> Iterator[None]:
     logging.disable_progress_bar()
     try:
         yield
-    except (OSError, RuntimeError, ValueError, TypeError, KeyError, SafetensorError) as error:
+    except (OSError, RuntimeError, ValueError, TypeError, KeyError, SafetensorError, StrictDataclassError) as error:
         said = str(error).strip().splitlines()
         raise WorkbenchError(
             f"The model in {path} cannot be read ({said[0] if said else type(error).__name__}). Get its files again from "
