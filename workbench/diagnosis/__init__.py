@@ -1,0 +1,7 @@
+"""What an encoder knows, where, whether it uses time, and whether its space has collapsed: one call, tidy tables."""
+
+from workbench.diagnosis.diagnose import diagnose
+from workbench.diagnosis.diagnosis import Diagnosis
+from workbench.diagnosis.parts import PARTS
+
+__all__ = ["PARTS", "Diagnosis", "diagnose"]

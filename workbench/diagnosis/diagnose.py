@@ -1,0 +1,133 @@
+"""Diagnosing a frozen encoder: every part on every benchmark, each kept as soon as it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from workbench.data.benchmarks import BENCHMARKS
+from workbench.diagnosis.diagnosis import Diagnosis
+from workbench.diagnosis.parts import PARTS, Subject
+from workbench.encoders import FrozenEncoder, open_encoder
+from workbench.errors import WorkbenchError
+from workbench.files import content_key, whole_folder
+from workbench.progress import progress_bar
+
+if TYPE_CHECKING:
+    Names = Sequence[str] | None
+
+VERSION = 1
+NUMBERS = ("value", "low", "high")
+
+
+def diagnose(
+    encoder: FrozenEncoder | str,
+    *,
+    benchmarks: Names = None,
+    parts: Names = None,
+    seed: int = 0,
+    again: bool = False,
+    show: bool = True,
+) -> Diagnosis:
+    """What any frozen encoder knows of appearance and motion, from which block, whether it uses time, and whether it has collapsed.
+
+    `encoder` is open, or a name that `open_encoder` takes. `benchmarks`: by default, of those in its settings that have the
+    factors that a part needs, the first; whether time is used is asked of all. `parts`: entries of PARTS, by default all.
+    Every table has the columns encoder and benchmark, one number a row with value, low, high (95 %), n and note, and beside
+    it the same number of the untrained twin (`random_encoder`): the same architecture with weights drawn anew. Choices are
+    made on validation clips, numbers told of test clips; probes have the budget of the encoder's settings.
+
+    What is there already is read from the store (RUN/diagnosis, or cache/diagnosis for an encoder without a run) unless
+    `again`; an interrupted call goes on where it stopped. Raises where nothing is left to measure.
+    """
+    opened = open_encoder(encoder)
+    twin = opened.untrained(seed + 1 if opened.is_random else seed)
+    cells = list(_cells(opened, benchmarks, parts))
+    if not cells:
+        raise WorkbenchError(
+            f"There is nothing to measure: none of the benchmarks has the factors that {', '.join(parts or PARTS)} needs. "
+            f"Benchmarks with factors of motion: {', '.join(n for n, b in BENCHMARKS.items() if b.groups['motion'])}."
+        )
+    found: list[dict[str, pd.DataFrame]] = []
+    with progress_bar(f"diagnose {opened.name}", len(cells), 0, show) as report:
+        for count, (name, benchmark) in enumerate(cells):
+            report(count, f"{name} on {benchmark}")
+            found.append(_with_twin(name, benchmark, opened, twin, seed, again))
+        report(len(cells), "done")
+    tables = {name: [one[name] for one in found if name in one] for _, part in PARTS.items() for name in part.tables}
+    return Diagnosis(opened.name, {name: pd.concat(each, ignore_index=True) for name, each in tables.items() if each})
+
+
+def _cells(encoder: FrozenEncoder, benchmarks: Names, parts: Names) -> Iterator[tuple[str, str]]:
+    """Part and benchmark, in the order of the parts."""
+    for name in parts or PARTS:
+        part = PARTS[name]
+        fitting = [one for one in benchmarks or encoder.config.probe.benchmarks if part.takes(one)]
+        for benchmark in fitting if benchmarks or part.every else fitting[:1]:
+            yield name, benchmark
+
+
+def _with_twin(
+    name: str, benchmark: str, encoder: FrozenEncoder, twin: FrozenEncoder, seed: int, again: bool
+) -> dict[str, pd.DataFrame]:
+    """Tables of one part on one benchmark, each number with the twin's beside it."""
+    tables = _stored(name, benchmark, encoder, twin, seed, again)
+    if not PARTS[name].twin:
+        return {key: _named(table, encoder, benchmark) for key, table in tables.items()}
+    theirs = _stored(name, benchmark, twin, twin, seed, again=False)
+    return {key: _named(beside(table, theirs[key]), encoder, benchmark) for key, table in tables.items()}
+
+
+def beside(table: pd.DataFrame, twin: pd.DataFrame) -> pd.DataFrame:
+    """`table` with the column `random_encoder`: the value of the row of `twin` that is of the same thing, where there is one."""
+    value = "eigenvalue" if "eigenvalue" in table else "value"
+    of = [c for c in table if c in twin and c not in (value, *NUMBERS, *_BESIDE) and table[c].dtype.kind != "f"]
+    theirs = twin[[*of, value]].rename(columns={value: "random_encoder"}).drop_duplicates(of)
+    merged = table.merge(theirs, how="left", on=of, validate="many_to_one")
+    return merged[[c for c in merged if c != "note"] + (["note"] if "note" in merged else [])]
+
+
+_BESIDE = ("n", "note", "choice", "method", "source", "good", "share", "penalty")
+
+
+def _named(table: pd.DataFrame, encoder: FrozenEncoder, benchmark: str) -> pd.DataFrame:
+    numbers = [name for name in table if table[name].dtype.kind == "f"]
+    table = table.astype({name: "Float64" for name in numbers})  # what is not there is missing, never NaN
+    table.insert(0, "benchmark", benchmark)
+    table.insert(0, "encoder", encoder.name)
+    return table
+
+
+def _stored(
+    name: str, benchmark: str, encoder: FrozenEncoder, twin: FrozenEncoder, seed: int, again: bool
+) -> dict[str, pd.DataFrame]:
+    """Tables from the store, made and kept there first where they are not."""
+    from workbench.data.clips import load_clips
+
+    clips = load_clips(encoder.config.data, "test", source=benchmark, progress=False)
+    budget = encoder.config.probe.model_dump_json()
+    key = content_key(VERSION, encoder.key, twin.key, clips.key, budget, seed, length=16)
+    folder = _store(encoder) / f"{name}-{benchmark}-{key}"
+    if again or not folder.is_dir():
+        subject, other = (Subject(one, benchmark, seed, show=False) for one in (encoder, twin))
+        made = PARTS[name].of(subject, other)
+        with whole_folder(folder) as temporary:
+            for table, rows in made.items():
+                rows.to_parquet(temporary / f"{table}.parquet", index=False)
+    return dict(_read(folder, PARTS[name].tables))
+
+
+def _store(encoder: FrozenEncoder) -> Path:
+    features, word = encoder.store()
+    return features.parent / "diagnosis" / word
+
+
+def _read(folder: Path, tables: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+    for name in tables:
+        try:
+            yield name, pd.read_parquet(folder / f"{name}.parquet")
+        except Exception as error:
+            raise WorkbenchError(f"{folder} cannot be read ({error}). Delete it and repeat the command.") from None

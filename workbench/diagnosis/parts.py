@@ -1,0 +1,165 @@
+"""The parts of a diagnosis: each asks one question of an encoder on one benchmark and gives tidy tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from workbench.data.benchmarks import BENCHMARKS
+from workbench.features import Features, features_of
+from workbench.registry import Registry
+
+if TYPE_CHECKING:
+    from workbench.data.clips import ClipSet
+    from workbench.disentangle import FactorData
+    from workbench.encoders import FrozenEncoder
+    from workbench.probes import ProbeTask
+
+SPLITS = ("train", "val", "test")
+LABEL_PROBE = "logistic_time"
+LABEL_SHARES = (0.05, 0.2, 1.0)
+CONTROL_SEEDS = (0, 1)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One encoder on one benchmark: its clips, features and factors, read when first asked for."""
+
+    encoder: FrozenEncoder
+    benchmark: str
+    seed: int
+    show: bool
+
+    @cached_property
+    def clips(self) -> dict[str, ClipSet]:
+        """Clips of every split."""
+        from workbench.data.clips import load_clips
+
+        data = self.encoder.config.data
+        return {split: load_clips(data, split, source=self.benchmark, progress=self.show) for split in SPLITS}
+
+    @cached_property
+    def features(self) -> dict[str, Features]:
+        """Features of every split, the training clips as many as the probes' budget."""
+        found = {split: features_of(self.encoder, clips, show=self.show) for split, clips in self.clips.items()}
+        return found | {"train": found["train"].head(self.encoder.config.probe.train_clips)}
+
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """Factors of appearance and of motion; of a data set from elsewhere none are known."""
+        return BENCHMARKS[self.benchmark].groups if self.benchmark in BENCHMARKS else {}
+
+    @cached_property
+    def data(self) -> FactorData:
+        """Features with the classes of every factor, channel by channel."""
+        from workbench.disentangle import factor_data
+
+        f = self.features
+        return factor_data(f["train"], f["val"], f["test"], classes=self.clips["test"].factors, groups=self.groups)
+
+    def task(self, factor: str) -> ProbeTask:
+        """A factor to be read by a probe."""
+        from workbench.probes import Labelled, ProbeTask
+
+        parts = {s: Labelled(f, np.array(f.table[factor], np.int64)) for s, f in self.features.items()}
+        config = self.encoder.config
+        return ProbeTask(**parts, classes=self.clips["test"].factors[factor], seed=self.seed, settings=config.probe)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One question: its tables, and how the random encoder enters them.
+
+    needs   groups of factors that a benchmark must have
+    of      tables of a subject; the second argument is the untrained twin on the same benchmark
+    twin    whether the twin's tables are made too and stand beside the numbers; a part that takes the twin itself says no
+    every   whether every benchmark with the factors it needs is asked by default, or only the first
+    """
+
+    question: str
+    tables: tuple[str, ...]
+    of: Callable[[Subject, Subject], Mapping[str, pd.DataFrame]]
+    needs: tuple[str, ...] = ()
+    twin: bool = True
+    every: bool = False
+
+    def takes(self, benchmark: str) -> bool:
+        """Whether the benchmark has the factors that are needed."""
+        groups = BENCHMARKS[benchmark].groups if benchmark in BENCHMARKS else {}
+        return all(groups.get(group) for group in self.needs)
+
+
+PARTS: Registry[Part] = Registry("part of a diagnosis")
+
+
+def _disentangle(subject: Subject, twin: Subject) -> Mapping[str, pd.DataFrame]:
+    from workbench.disentangle import disentangle
+
+    return disentangle(subject.data, subject.encoder.blocks, random=twin.data, seed=subject.seed)
+
+
+def _time(subject: Subject, twin: Subject) -> Mapping[str, pd.DataFrame]:
+    from workbench.time_use import time_use
+
+    tables = time_use(subject.encoder, subject.benchmark, seed=subject.seed, show=subject.show)
+    return {name: table.drop(columns=["encoder", "benchmark"]) for name, table in tables.items()}
+
+
+def _quality(subject: Subject, twin: Subject) -> Mapping[str, pd.DataFrame]:
+    from workbench.quality.measures import quality, spectrum
+    from workbench.quality.views import augmented_views
+
+    features = subject.features["test"]
+    views = augmented_views(subject.encoder, subject.clips["test"], seed=subject.seed)
+    return {"quality": quality(features, views, subject.seed), "spectrum": spectrum(features)}
+
+
+def _labels(subject: Subject, twin: Subject) -> Mapping[str, pd.DataFrame]:
+    from workbench.probes.controls import selectivity
+    from workbench.probes.efficiency import label_curve, online_code
+
+    tasks = {factor: subject.task(factor) for group in subject.groups.values() for factor in group}
+    curves = [label_curve(task, LABEL_SHARES, per_time=True).assign(factor=name) for name, task in tasks.items()]
+    codes = [online_code(task, per_time=True).assign(factor=name) for name, task in tasks.items()]
+    return {
+        "controls": selectivity(LABEL_PROBE, tasks, CONTROL_SEEDS),
+        "label_curve": pd.concat(curves, ignore_index=True),
+        "online_code": pd.concat(codes, ignore_index=True),
+    }
+
+
+PARTS.add(
+    "disentangle",
+    Part(
+        "which factors can be read, from which block",
+        ("matrix", "separation", "dependence", "whole"),
+        _disentangle,
+        needs=("appearance", "motion"),
+        twin=False,
+    ),
+)
+PARTS.add(
+    "time",
+    Part(
+        "whether time is used",
+        ("sensitivity", "features", "channels", "channel_counts", "chiral"),
+        _time,
+        needs=("motion",),
+        every=True,
+    ),
+)
+PARTS.add("quality", Part("whether the space has collapsed", ("quality", "spectrum"), _quality))
+PARTS.add(
+    "labels",
+    Part(
+        "what the probes owe to the encoder: random labels, few labels, length of the online code",
+        ("controls", "label_curve", "online_code"),
+        _labels,
+        needs=("appearance",),
+    ),
+)
