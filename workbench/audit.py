@@ -1,6 +1,6 @@
 """Audits: what every run carries beside its numbers, so that an untrained encoder or a term without gradient cannot hide.
 
-Five of them (DIAGNOSTICS, "Audits"). The first two can fail, and a failing one marks every cell of the run in every table;
+Five of them (DIAGNOSTICS, "Audits"), and signs of collapse. The first two can fail, and a failing one marks every cell of the run in every table;
 the others say what a number rests on.
 """
 
@@ -39,7 +39,7 @@ class Finding:
 
 def audit_run(run: Run) -> list[Finding]:
     """All findings on a finished run; of its rows and its control as far as they are there. See `workbench audit`."""
-    return [*gradient(run), *movement(run), *weights_in_effect(run), *control(run), *spread(run)]
+    return [*gradient(run), *movement(run), *weights_in_effect(run), *collapse(run), *control(run), *spread(run)]
 
 
 def audit_mark(run: Run, encoder: str) -> str:
@@ -116,6 +116,23 @@ def weights_in_effect(run: Run) -> Iterator[Finding]:
         nearly = values.min() > NEARLY_ALL
         said = " — close to equal weights: the term nearly repeats the unweighted one" if nearly else ""
         yield Finding("weights in effect", term, "noted" if nearly else "passed", f"{words} of the tokens{said}")
+
+
+def collapse(run: Run) -> Iterator[Finding]:
+    """Signs of collapse that held at the run's newest readings; they are noted and fail nothing. Runs of before have none."""
+    warnings, history = run.info.get("warnings", []), run.history()
+    readings = [name for name in map(str, history) if name.startswith("quality/")]
+    for found in warnings:
+        said = f"{found['value']:.3g} at the end, since step {found['since']}: {found['said']}. Try {found['advice']}"
+        yield Finding("collapse", f"{found['measure']} of {found['encoder']}", "noted", said)
+    if readings and not warnings:
+        count = int(history[readings].notna().any(axis=1).sum())
+        yield Finding(
+            "collapse",
+            "context" if "quality/teacher/std" not in readings else "context, teacher",
+            "passed",
+            f"no sign at the last of {count} readings",
+        )
 
 
 def control(run: Run) -> Iterator[Finding]:

@@ -195,6 +195,9 @@ class RuntimeSettings(Section):
     compile: Literal["auto", "on", "off"] = Field("auto", description="torch.compile; auto: on a GPU only")
     checkpoint_seconds: float = Field(30.0, gt=0)
     log_every: int = Field(20, ge=1)
+    snapshots: tuple[int, ...] = Field(
+        (), description="numbers of steps after which the encoder's weights are kept too"
+    )
 
 
 class ProbeSettings(Section):

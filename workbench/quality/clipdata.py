@@ -40,7 +40,7 @@ class QualityData:
                 )
         self.views, self.clips, self.width = views, n, width
         self.groups = groups_of(n, GROUPS, seed)
-        self._token = np.random.default_rng([seed, 12]).integers(0, tokens, n)
+        self._token: np.ndarray = np.random.default_rng([seed, 12]).integers(0, tokens, n)
 
     @cached_property
     def tokens(self) -> list[TokenSums]:
@@ -75,7 +75,8 @@ class QualityData:
     def one_token(self) -> np.ndarray:
         """One token of each drawn clip, by chance: independent rows that are distributed as tokens are; (m, D)."""
         chosen = np.concatenate(self.drawn)
-        return np.stack([self.features.tokens[clip, self._token[clip]] for clip in chosen]).astype(np.float64)
+        rows: np.ndarray = self.features.tokens[chosen, self._token[chosen]]
+        return rows.astype(np.float64)
 
     @cached_property
     def apart(self) -> np.ndarray:

@@ -226,6 +226,8 @@ def _row(data: QualityData, measure: Measure) -> dict[str, Any]:
         row["note"] = "fewer clips than channels: the end of the spectrum is too steep"
     elif measure.name == "alpha" and data.width < rank.LAST:
         row["note"] = f"of ranks {rank.FIRST} to {data.width}: there are no more channels"
+    elif measure.needs == "tokens" and data.features.grid[1] * data.features.grid[2] == 1:
+        row["note"] = "of one token a time step: the store holds means over the frame, or the encoder has no places"
     if not measure.interval:
         return row | {"method": "no interval"}
     try:

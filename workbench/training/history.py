@@ -53,6 +53,13 @@ class History:
                 if not math.isfinite(value):
                     raise TrainingDiverged(self.run, name, int(plain["step"]), value, kept)
 
+    def join(self, step: int, values: dict[str, float]) -> None:
+        """Add columns to the row of `step`, which has been read."""
+        for row in reversed(self._rows):
+            if row["step"] == step:
+                row |= values
+                return
+
     @property
     def last(self) -> dict[str, float]:
         """The newest row that has been read."""

@@ -24,9 +24,12 @@ from workbench.models.jepa import Jepa
 from workbench.runs import Run
 from workbench.training.batches import Loader
 from workbench.training.checkpoint import load_state, save_state
+from workbench.training.collapse import Warning, collapse_warnings
 from workbench.training.gradients import audited_steps, gradient_norms
 from workbench.training.history import History
+from workbench.training.monitor import Monitor, monitored
 from workbench.training.schedules import learning_rate, teacher_momentum
+from workbench.training.snapshots import save_snapshot
 
 
 class Interrupted(KeyboardInterrupt):
@@ -66,12 +69,13 @@ class Trainer:
         self.run, self.config, self.accelerator = run, run.config, accelerator
         self.model = Jepa(self.config)
         self.optimiser = make_optimiser(self.model, self.config)
-        self.history = History(run.name)
+        self.history, self.monitor = History(run.name), Monitor()
         found = load_state(run.folder, self.model, self.optimiser, self.history)
         self.step, self.seconds, self.gradients = 0, 0.0, list[dict[str, Any]]()
         if found is not None:
             self.step, self.seconds, self.gradients = found["step"], found["seconds"], found["gradients"]
         self.saved = self.step
+        self.warnings: list[Warning] = []
         self.forward, self._optimiser = accelerator.prepare(self.model, self.optimiser)
         runtime, gpu = self.config.runtime, accelerator.device.type == "cuda"
         if runtime.compile == "on" or (runtime.compile == "auto" and gpu):
@@ -111,6 +115,11 @@ class Trainer:
             terms = self.model.terms(clips, self.masks(clips), self.progress)
         self.gradients += gradient_norms(self.model, terms, self.progress, self.step)
 
+    def look(self, clips: Tensor) -> None:
+        """Take a reading of the quality of the space where one is due; the step itself is not changed."""
+        if self.accelerator.is_main_process and monitored(self.step, self.config.optim.steps):
+            self.monitor.look(self.model, clips, self.step, self.accelerator)
+
     def augmented(self, clips: Tensor) -> Tensor:
         """This process's clips, changed as they would be in the joint batch; as they are where augmentation is off."""
         config, accelerator = self.config, self.accelerator
@@ -138,13 +147,28 @@ class Trainer:
         )  # terms first: the first bad one is named
         self.step += 1
 
+    def keep_snapshot(self) -> None:
+        """Keep the encoder's weights, where the settings name the number of steps done."""
+        if self.accelerator.is_main_process and self.step in self.config.runtime.snapshots:
+            save_snapshot(self.run, self.model, self.step)
+
+    def flush(self) -> None:
+        """Read the waiting terms and readings; raise `TrainingDiverged` at the first term that is not finite."""
+        self.history.flush(self.saved)
+        readings = self.monitor.read()
+        for step, values in readings.items():
+            self.history.join(step, values)
+        if readings:
+            self.warnings = collapse_warnings(self.history.table(), self.config)
+
     def save(self) -> None:
         """Read the waiting terms, so that a diverged state is never saved, and write the state."""
-        self.history.flush(self.saved)
+        self.flush()
         if self.accelerator.is_main_process and self.step > self.saved:
             counters = {"step": self.step, "seconds": self.seconds, "gradients": self.gradients}
             save_state(self.run.folder, counters, self.model, self.optimiser, self.history)
-            self.run.update(step=self.step, seconds=round(self.seconds, 1))
+            warnings = [warning.as_json() for warning in self.warnings]
+            self.run.update(step=self.step, seconds=round(self.seconds, 1), warnings=warnings)
         self.saved = self.step
 
 
@@ -167,15 +191,18 @@ def train_steps(trainer: Trainer, clips: Clips, report: Callable[[int, dict[str,
     )
     with loader, stop_signals() as stopping:
         batches = iter(loader)
+        trainer.keep_snapshot()
         while trainer.step < config.optim.steps:
             asked = time.monotonic()
             batch = next(batches)
             waited = time.monotonic() - asked
             trainer.audit_gradients(batch)
+            trainer.look(batch)
             trainer.take_step(batch, waited)
+            trainer.keep_snapshot()
             trainer.seconds = before + time.monotonic() - started
             if trainer.step % config.runtime.log_every == 0:
-                trainer.history.flush(trainer.saved)
+                trainer.flush()
                 report(trainer.step, trainer.history.last)
             stop = agreed(stopping.is_set(), accelerator)
             if stop or time.monotonic() - last_save > config.runtime.checkpoint_seconds:
@@ -183,7 +210,7 @@ def train_steps(trainer: Trainer, clips: Clips, report: Callable[[int, dict[str,
                 last_save = time.monotonic()
             if stop:
                 raise Interrupted(trainer.step)
-    trainer.history.flush(trainer.saved)
+    trainer.flush()
 
 
 def agreed(stop: bool, accelerator: Accelerator) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -50,10 +51,9 @@ def train(config: Config, *, name: str | None = None, show: bool = True) -> Run:
         if accelerator.is_main_process:
             run.update(fingerprint=fingerprint(Jepa(config)), data_key=clips.key, device=str(accelerator.device))
         try:
-            with progress_bar(
-                run.name, config.optim.steps, trainer.step, show and accelerator.is_main_process
-            ) as report:
-                train_steps(trainer, clips.clips, _reporter(report))
+            seen = show and accelerator.is_main_process
+            with progress_bar(run.name, config.optim.steps, trainer.step, seen) as report:
+                train_steps(trainer, clips.clips, _reporter(report, trainer, seen))
         except TrainingDiverged as error:
             if accelerator.is_main_process:
                 run.update(status="failed", message=str(error))
@@ -76,6 +76,11 @@ def check_config(config: Config) -> None:
             )
     objectives = ObjectiveSet(config.objective, config.latent_width)
     objectives.check(config.grid)
+    # A random encoder of the same sweep is not trained, whatever snapshots the others keep.
+    if config.optim.steps and any(not 0 <= step <= config.optim.steps for step in config.runtime.snapshots):
+        raise WorkbenchError(
+            f"runtime.snapshots={list(config.runtime.snapshots)} names a step outside of 0 to optim.steps={config.optim.steps}."
+        )
 
 
 def fingerprint(model: Jepa) -> str:
@@ -154,12 +159,25 @@ def _finish(run: Run, trainer: Trainer) -> None:
         processes=trainer.accelerator.num_processes,
         threads=torch.get_num_threads(),
         movement=moved,
+        warnings=[warning.as_json() for warning in trainer.warnings],
     )
     clear_states(run.folder)
 
 
-def _reporter(report: Callable[[int, str], None]) -> Callable[[int, dict[str, float]], None]:
+def _reporter(
+    report: Callable[[int, str], None], trainer: Trainer, seen: bool
+) -> Callable[[int, dict[str, float]], None]:
+    """Tell the loss, and at the first sight of each warning the whole of it, above the bar or between the lines."""
+    told: set[tuple[str, str]] = set()
+
     def tell(step: int, row: dict[str, float]) -> None:
-        report(step, f"loss {row['loss']:.4f}" if "loss" in row else "")
+        note = f"loss {row['loss']:.4f}" if "loss" in row else ""
+        if trainer.warnings:
+            note += ", may be collapsing: " + ", ".join(dict.fromkeys(w.measure for w in trainer.warnings))
+        report(step, note)
+        for warning in trainer.warnings:
+            if seen and (warning.encoder, warning.measure) not in told:
+                told.add((warning.encoder, warning.measure))
+                print(f"{trainer.run.name} may be collapsing: {warning.text}", file=sys.stderr, flush=True)
 
     return tell
