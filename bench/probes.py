@@ -146,12 +146,14 @@ def _theirs(task: ProbeTask, per_time: bool, tolerance: float) -> np.ndarray:
 
 def main() -> None:
     """Print the tables."""
+    threads = torch.get_num_threads()
     torch.set_num_threads(1)
     tasks, shape = made_up()
     print(f"## Probes\n\n{describe()}\n")
     attentive_table(tasks, shape)
     blocks_line(tasks)
     logistic_table(tasks)
+    torch.set_num_threads(threads)
 
 
 if __name__ == "__main__":
