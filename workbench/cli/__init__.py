@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from workbench.cli import data, gates, info, report, runs, sheets, sweep
+from workbench.cli import data, diagnose, gates, info, report, runs, sheets, sweep
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.add_typer(data.app, name="data")
 app.command("train")(runs.train_command)
 app.command("embed")(runs.embed_command)
 app.command("probe")(runs.probe_command)
+app.command("diagnose")(diagnose.diagnose_command)
 app.command("audit")(runs.audit_command)
 app.command("sweep")(sweep.sweep_command)
 app.command("report")(report.report_command)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.data.benchmarks import BENCHMARKS
-from workbench.diagnosis.diagnosis import Diagnosis
+from workbench.diagnosis.diagnosis import Diagnosis, join
 from workbench.diagnosis.parts import PARTS, Subject
 from workbench.encoders import FrozenEncoder, open_encoder
 from workbench.errors import WorkbenchError
@@ -24,26 +24,30 @@ NUMBERS = ("value", "low", "high")
 
 
 def diagnose(
-    encoder: FrozenEncoder | str,
-    *,
+    *encoders: FrozenEncoder | str,
     benchmarks: Names = None,
     parts: Names = None,
     seed: int = 0,
     again: bool = False,
     show: bool = True,
 ) -> Diagnosis:
-    """What any frozen encoder knows of appearance and motion, from which block, whether it uses time, and whether it has collapsed.
+    """What frozen encoders know of appearance and motion, from which block, whether they use time, and whether they have collapsed.
 
-    `encoder` is open, or a name that `open_encoder` takes. `benchmarks`: by default, of those in its settings that have the
+    `encoders` are open, or names that `open_encoder` takes; several stand below each other. `benchmarks`: by default, of those in its settings that have the
     factors that a part needs, the first; whether time is used is asked of all. `parts`: entries of PARTS, by default all.
-    Every table has the columns encoder and benchmark, one number a row with value, low, high (95 %), n and note, and beside
+    Every table has the columns encoder, benchmark and audit (what the run's audits say), one number a row with value, low, high (95 %), n and note, and beside
     it the same number of the untrained twin (`random_encoder`): the same architecture with weights drawn anew. Choices are
     made on validation clips, numbers told of test clips; probes have the budget of the encoder's settings.
 
     What is there already is read from the store (RUN/diagnosis, or cache/diagnosis for an encoder without a run) unless
     `again`; an interrupted call goes on where it stopped. Raises where nothing is left to measure.
     """
-    opened = open_encoder(encoder)
+    if not encoders:
+        raise WorkbenchError("Name at least one encoder to diagnose.")
+    return join([_diagnose(open_encoder(one), benchmarks, parts, seed, again, show) for one in encoders])
+
+
+def _diagnose(opened: FrozenEncoder, benchmarks: Names, parts: Names, seed: int, again: bool, show: bool) -> Diagnosis:
     twin = opened.untrained(seed + 1 if opened.is_random else seed)
     cells = list(_cells(opened, benchmarks, parts))
     if not cells:
@@ -96,9 +100,16 @@ _BESIDE = ("n", "note", "choice", "method", "source", "good", "share", "penalty"
 def _named(table: pd.DataFrame, encoder: FrozenEncoder, benchmark: str) -> pd.DataFrame:
     numbers = [name for name in table if table[name].dtype.kind == "f"]
     table = table.astype({name: "Float64" for name in numbers})  # what is not there is missing, never NaN
-    table.insert(0, "benchmark", benchmark)
-    table.insert(0, "encoder", encoder.name)
+    for column, words in (("audit", _audit(encoder)), ("benchmark", benchmark), ("encoder", encoder.name)):
+        table.insert(0, column, words)
     return table
+
+
+def _audit(encoder: FrozenEncoder) -> str:
+    from workbench.audit import NOT_AUDITED, audit_mark
+    from workbench.encoders.of_run import RunEncoder
+
+    return audit_mark(encoder.run, encoder.which) if isinstance(encoder, RunEncoder) else NOT_AUDITED
 
 
 def _stored(

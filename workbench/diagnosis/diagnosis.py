@@ -26,6 +26,9 @@ class Diagnosis(Mapping[str, pd.DataFrame]):
             raise UnknownName("table of a diagnosis", table, self.tables)
         return self.tables[table]
 
+    def __contains__(self, table: object) -> bool:
+        return table in self.tables
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.tables)
 
@@ -34,19 +37,23 @@ class Diagnosis(Mapping[str, pd.DataFrame]):
 
     def rows(self) -> pd.DataFrame:
         """All tables as one, a number a row; `table` says which it is of, and a column that a table lacks is empty."""
-        return pd.concat([table.assign(table=name) for name, table in self.tables.items()], ignore_index=True)
+        every = pd.concat([table.assign(table=name) for name, table in self.tables.items()], ignore_index=True)
+        for name in every:
+            if every[name].dtype == object:  # numbers in one table, words in another
+                every[name] = every[name].map(str, na_action="ignore")
+        return every
 
     def summary(self) -> pd.DataFrame:
-        """The first numbers to look at: benchmark, question, answer, value, low, high, n, random_encoder, note."""
+        """The first numbers to look at: encoder, benchmark, audit, question, measure, value, low, high, n, random_encoder, note."""
         from workbench.diagnosis.summary import summary
 
         return summary(self)
 
-    def figures(self) -> list[go.Figure]:
-        """Every figure of the tables there are, in the order of the questions."""
+    def figures(self, *tables: str) -> list[go.Figure]:
+        """Figures of these tables, by default of all there are: matrix, sensitivity, features, channels, quality, spectrum, label_curve."""
         from workbench.diagnosis.figures import figures
 
-        return figures(self)
+        return figures(self, tables)
 
 
 def join(diagnoses: Sequence[Diagnosis]) -> Diagnosis:

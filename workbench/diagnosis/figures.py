@@ -1,55 +1,95 @@
-"""The figures of a diagnosis: of each encoder and benchmark its own, and those that show several encoders together."""
+"""The figures of a diagnosis, by the table that each is of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
+
+from workbench.errors import UnknownName
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from workbench.diagnosis.diagnosis import Diagnosis
 
-
-def figures(diagnosis: Diagnosis) -> list[go.Figure]:
-    """Matrix, time, channels, labels of every encoder and benchmark; budget and spectra of all encoders in one figure."""
-    return [*_of_each(diagnosis), *_of_all(diagnosis)]
+Figures = Iterator["go.Figure"]
 
 
-def _of_each(diagnosis: Diagnosis) -> Iterator[go.Figure]:
-    from workbench.plots.channels import channel_figure
-    from workbench.plots.efficiency import efficiency_figure
+def figures(diagnosis: Diagnosis, tables: Sequence[str] = ()) -> list[go.Figure]:
+    """Figures of `tables`, by default of all there are: one for each encoder and benchmark, or for all encoders of a benchmark.
+
+    A table without a figure raises, and lists those with one.
+    """
+    for name in tables:
+        if name not in FIGURES:
+            raise UnknownName("table with a figure", name, FIGURES)
+    return [figure for name in tables or FIGURES if name in diagnosis for figure in FIGURES[name](diagnosis)]
+
+
+def _matrix(diagnosis: Diagnosis) -> Figures:
     from workbench.plots.matrix import matrix_figure
-    from workbench.plots.time import feature_figure, sensitivity_figure
 
-    for (encoder, benchmark), matrix in _split(diagnosis, "matrix"):
-        yield matrix_figure(matrix, f"What can be read from which block: {encoder}, {benchmark}")
-    for _, sensitivity in _split(diagnosis, "sensitivity"):
-        yield sensitivity_figure(sensitivity)
-    for _, moved in _split(diagnosis, "features"):
-        yield feature_figure(moved)
-    counts = dict(_split(diagnosis, "channel_counts"))
-    for where, channels in _split(diagnosis, "channels"):
-        yield channel_figure(channels, counts[where])
-    for (encoder, benchmark), curve in _split(diagnosis, "label_curve"):
-        figure = efficiency_figure(curve)
-        yield figure.update_layout(title_text=f"Accuracy against number of labels: {encoder}, {benchmark}")
+    for (encoder, benchmark), rows in _each(diagnosis, "matrix"):
+        yield matrix_figure(rows, f"What can be read from which block: {encoder}, {benchmark}")
 
 
-def _of_all(diagnosis: Diagnosis) -> Iterator[go.Figure]:
+def _sensitivity(diagnosis: Diagnosis) -> Figures:
+    from workbench.plots.time import sensitivity_figure
+
+    return (sensitivity_figure(rows) for _, rows in _each(diagnosis, "sensitivity"))
+
+
+def _features(diagnosis: Diagnosis) -> Figures:
+    from workbench.plots.time import feature_figure
+
+    return (feature_figure(rows) for _, rows in _each(diagnosis, "features"))
+
+
+def _channels(diagnosis: Diagnosis) -> Figures:
+    from workbench.plots.channels import channel_figure
+
+    counts = dict(_each(diagnosis, "channel_counts"))
+    return (channel_figure(rows, counts[where]) for where, rows in _each(diagnosis, "channels"))
+
+
+def _label_curve(diagnosis: Diagnosis) -> Figures:
+    from workbench.plots.efficiency import efficiency_figure
+
+    for (encoder, benchmark), rows in _each(diagnosis, "label_curve"):
+        title = f"Accuracy against number of labels: {encoder}, {benchmark}"
+        yield efficiency_figure(rows).update_layout(title_text=title)
+
+
+def _quality(diagnosis: Diagnosis) -> Figures:
     from workbench.plots.budget import budget_figure
+
+    for benchmark, rows in diagnosis["quality"].groupby("benchmark", sort=False):
+        yield budget_figure(rows, f"Variance budget of tokens, {benchmark}")
+
+
+def _spectrum(diagnosis: Diagnosis) -> Figures:
     from workbench.plots.spectrum import spectrum_figure
 
-    for table, make in (("quality", budget_figure), ("spectrum", spectrum_figure)):
-        if table in diagnosis:
-            for benchmark, rows in diagnosis[table].groupby("benchmark", sort=False):
-                figure = make(rows)
-                yield figure.update_layout(title_text=f"{figure.layout.title.text}: {benchmark}")
+    for benchmark, rows in diagnosis["spectrum"].groupby("benchmark", sort=False):
+        yield spectrum_figure(rows, title=f"Spectrum of clips, {benchmark}: share of the variance by rank")
 
 
-def _split(diagnosis: Diagnosis, table: str) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
-    if table in diagnosis:
-        for (encoder, benchmark), rows in diagnosis[table].groupby(["encoder", "benchmark"], sort=False):
-            yield (str(encoder), str(benchmark)), rows.reset_index(drop=True)
+FIGURES: dict[str, Callable[[Diagnosis], Figures]] = {
+    "matrix": _matrix,
+    "sensitivity": _sensitivity,
+    "features": _features,
+    "channels": _channels,
+    "quality": _quality,
+    "spectrum": _spectrum,
+    "label_curve": _label_curve,
+}
+
+
+def _each(diagnosis: Diagnosis, table: str) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
+    """Rows of every encoder on every benchmark; the encoder's name says where an audit of it failed."""
+    for (encoder, benchmark), rows in diagnosis[table].groupby(["encoder", "benchmark"], sort=False):
+        failed = str(rows["audit"].iloc[0]).startswith("failed")
+        named = f"{encoder} (audit failed)" if failed else str(encoder)
+        yield (named, str(benchmark)), rows.assign(encoder=named).reset_index(drop=True)

@@ -11,7 +11,10 @@ import pandas as pd
 if TYPE_CHECKING:
     from workbench.diagnosis.diagnosis import Diagnosis
 
-COLUMNS = ("encoder", "benchmark", "question", "measure", "value", "low", "high", "n", "random_encoder", "note")
+COLUMNS = (
+    *("encoder", "benchmark", "audit", "question", "measure"),
+    *("value", "low", "high", "n", "random_encoder", "note"),
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,12 @@ LINES = (
         {"transform": "shuffle", "probe": "retrained", "metric": "drop", "group": "motion"},
         "factor",
     ),
-    Line("Is time used?", "chiral accuracy, mean of the pairs", "chiral", {"pair": "mean over pairs", "metric": "chiral accuracy"}),
+    Line(
+        "Is time used?",
+        "chiral accuracy, mean of the pairs",
+        "chiral",
+        {"pair": "mean over pairs", "metric": "chiral accuracy"},
+    ),
     Line("Has it collapsed?", "RankMe of clips", "quality", {"measure": "rankme"}),
     Line("Has it collapsed?", "share of the variance between clips", "quality", {"measure": "budget_clip"}),
     Line("Has it collapsed?", "standard deviation of a channel", "quality", {"measure": "std"}),
@@ -77,7 +85,7 @@ LINES = (
 
 
 def summary(diagnosis: Diagnosis) -> pd.DataFrame:
-    """One row a number: encoder, benchmark, question, measure in words, value, low, high, n, random_encoder, note."""
+    """One row a number: encoder, benchmark, audit, question, measure in words, value, low, high, n, random_encoder, note."""
     rows = [row for line in LINES if line.table in diagnosis for row in _rows(line, diagnosis[line.table])]
     numbers = {name: "Float64" for name in ("value", "low", "high", "random_encoder")}
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(numbers)
@@ -88,4 +96,7 @@ def _rows(line: Line, table: pd.DataFrame) -> Iterator[dict[str, Any]]:
         table = table[table[column] == value]
     for row in table.to_dict("records"):
         said = line.measure.format(**{line.each: row[line.each]} if line.each else {})
-        yield {name: row.get(name) for name in COLUMNS} | {"question": line.question, "measure": said}
+        chosen = {name: row.get(name) for name in COLUMNS} | {"question": line.question, "measure": said}
+        if line.table == "matrix" and pd.notna(row["value"]):  # its note is on nulls, which are not shown here
+            chosen["note"] = ""
+        yield chosen

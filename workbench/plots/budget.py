@@ -56,6 +56,7 @@ def budget_figure(table: pd.DataFrame, title: str = "") -> go.Figure:
     missing = sorted(set(rows["encoder"]) - set(known["encoder"]))
     if missing:
         figure.update_layout(title_text=f"{figure.layout.title.text} (collapsed, none: {', '.join(missing)})")
+    figure.update_layout(height=200 + 40 * known["encoder"].nunique())
     figure.update_xaxes(**axis("share of the variance", tickformat=".0%", range=[0, 1]))
     figure.update_yaxes(**axis("", autorange="reversed", type="category"))
     return figure

@@ -7,10 +7,10 @@ from typing import Any
 # Okabe and Ito's colours; symbols, dashes or patterns go with them, so that no figure rests on colour alone.
 BLACK, GREY = "#111111", "#777777"
 BLUE, VERMILION, GREEN, PINK, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
-COLOURS = (BLUE, VERMILION, GREEN, PINK, ORANGE, SKY)
-SYMBOLS = ("diamond", "triangle-up", "cross", "x", "star", "hexagon")
-DASHES = ("dash", "dashdot", "longdash", "longdashdot", "dot", "dash")
-PATTERNS = ("", "/", "x", ".", "-", "+")
+COLOURS = (BLUE, VERMILION, GREEN, PINK, ORANGE, SKY, BLACK, GREY)
+SYMBOLS = ("diamond", "triangle-up", "cross", "x", "star", "hexagon", "square", "circle")
+DASHES = ("dash", "dashdot", "longdash", "longdashdot", "dot", "dash", "solid", "dot")
+PATTERNS = ("", "/", "x", ".", "-", "+", "|", "\\")
 FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif", "size": 13, "color": "#1b1f24"}
 GRID = "#e3e6ea"
 SCALE = "Cividis"  # from dark to light in even steps, so a heat map reads in grey; numbers stand in its cells too

@@ -1,0 +1,76 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # What does an encoder know, where, and does it use time?
+# Four questions to frozen encoders, every number with its interval and beside it what the same architecture gives with weights
+# drawn anew. Name any encoders: runs, `RUN@teacher`, `random`, `hf:NAME_OR_FOLDER`, `file:PATH`. What has been measured is read
+# from the store; the rest takes a few minutes an encoder.
+
+# %%
+import workbench as wb
+
+diagnosis = wb.diagnose("random-standard-s0", "baseline-standard-s0")
+diagnosis.summary()
+
+# %% [markdown]
+# ## Which factors can be read, from which block?
+# A score is (accuracy − chance)/(1 − chance). An encoder whose objective divides its channels is read block by block; any
+# other is also judged on the best split that validation clips find.
+
+# %%
+for figure in diagnosis.figures("matrix"):
+    figure.show()
+
+# %%
+diagnosis["separation"]
+
+# %% [markdown]
+# ## Is time used?
+# What a change in time costs the probe, fitted to unchanged clips (fixed) or to clips changed alike (retrained). 0: nothing is
+# lost; 1: all that was above chance.
+
+# %%
+for figure in diagnosis.figures("sensitivity", "features", "channels"):
+    figure.show()
+
+# %% [markdown]
+# ## Has the space collapsed?
+
+# %%
+for figure in diagnosis.figures("quality", "spectrum"):
+    figure.show()
+
+# %%
+diagnosis["quality"]
+
+# %% [markdown]
+# ## What do the probes owe to the encoder?
+# With labels shuffled over the clips a probe has only its own memory; few labels suffice where a factor lies open.
+
+# %%
+for figure in diagnosis.figures("label_curve"):
+    figure.show()
+
+# %% [markdown]
+# ## Appearance against motion, over all runs that have been probed
+
+# %%
+from workbench.plots.frontier import frontier_figure
+
+frontier_figure(wb.frontier(wb.load_rows("standard"))).show()
+
+# %% [markdown]
+# ## Exercise
+# Which motion factor loses most when the clips are shuffled, and does the untrained encoder lose it too? Train `fwm` and add it
+# above: is its appearance block less sensitive to time than its dynamics block?

@@ -1,0 +1,122 @@
+"""Diagnoses of small encoders: every question answered, numbers beside the twin's, nothing measured twice."""
+
+from __future__ import annotations
+
+import jupytext
+import pandas as pd
+import pytest
+
+from workbench.diagnosis import PARTS, Diagnosis, diagnose, keep_diagnosis
+from workbench.diagnosis.diagnose import beside
+from workbench.diagnosis.figures import FIGURES
+from workbench.errors import UnknownName, WorkbenchError
+from workbench.presets import build_config
+from workbench.report.parameters import NOTEBOOKS
+from workbench.training.train import train
+
+SMOKE = "random-smoke-s0"
+
+
+@pytest.fixture(scope="module")
+def every(tmp_path_factory: pytest.TempPathFactory) -> Diagnosis:
+    """All parts of a small random encoder on clips of motion."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBENCH_HOME", str(tmp_path_factory.mktemp("home")))
+        return diagnose(SMOKE, benchmarks=["motion48"], show=False)
+
+
+def test_every_part_gives_its_tables(every: Diagnosis) -> None:
+    assert list(every) == [table for _, part in PARTS.items() for table in part.tables]
+    for name, table in every.items():
+        assert list(table.columns[:3]) == ["encoder", "benchmark", "audit"], name
+        assert "random_encoder" in table, name
+
+
+def test_a_number_is_there_or_its_note_says_why(every: Diagnosis) -> None:
+    for name, table in every.items():
+        if "value" in table:
+            missing = table[table["value"].isna()]
+            assert (missing["note"].astype(str).str.len() > 0).all(), name
+            assert not any(table[c].dtype == float for c in table), f"{name} may hold a NaN"
+
+
+def test_the_twin_of_a_random_encoder_is_another_draw(every: Diagnosis) -> None:
+    rankme = every["quality"].set_index("measure").loc["rankme"]
+    assert rankme["value"] != rankme["random_encoder"] and rankme["value"] == pytest.approx(
+        rankme["random_encoder"], rel=0.5
+    )
+
+
+def test_rows_hold_every_number_once(every: Diagnosis) -> None:
+    rows = every.rows()
+    assert len(rows) == sum(map(len, every.values())) and set(rows["table"]) == set(every)
+
+
+def test_the_summary_answers_every_question_with_numbers_of_the_tables(every: Diagnosis) -> None:
+    summary = every.summary()
+    assert list(dict.fromkeys(summary["question"])) == [
+        "What can be read?",
+        "From which block?",
+        "Is time used?",
+        "Has it collapsed?",
+        "What do labels owe?",
+    ]
+    said = summary.set_index("measure")["value"]
+    assert said["RankMe of clips"] == every["quality"].set_index("measure")["value"]["rankme"]
+    assert "chiral accuracy, mean of the pairs" in said
+
+
+def test_every_table_with_a_figure_has_one(every: Diagnosis) -> None:
+    for name in FIGURES:
+        assert len(every.figures(name)) == 1, name
+    with pytest.raises(UnknownName, match=r"Unknown table with a figure 'matrices'\. Did you mean 'matrix'"):
+        every.figures("matrices")
+
+
+def test_what_is_there_is_not_measured_again(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = diagnose(SMOKE, benchmarks=["motion48"], parts=["quality"], show=False)
+    monkeypatch.setattr("workbench.quality.measures.quality", lambda *_: pytest.fail("measured twice"))
+    again = diagnose(SMOKE, benchmarks=["motion48"], parts=["quality"], show=False)
+    for name in first:
+        pd.testing.assert_frame_equal(first[name], again[name])
+
+
+def test_a_failed_audit_marks_every_number(home: object) -> None:
+    short = {"data": {"train_clips": 48}, "optim": {"steps": 6}}
+    run = train(build_config("fwm_hw_ld", "smoke", reading="as_published", changes=short), show=False)
+    found = diagnose(run.name, benchmarks=["motion48"], parts=["quality"], show=False)
+    assert set(found["quality"]["audit"]) == {"failed: gradient of ld"}
+    assert found.figures("quality")[0].data[0].y[0] == f"{run.name} (audit failed)"
+
+
+def test_a_benchmark_without_motion_has_no_blocks_to_tell_apart(home: object) -> None:
+    with pytest.raises(
+        WorkbenchError, match=r"none of the benchmarks has the factors that disentangle needs.*motion48, temporal16"
+    ):
+        diagnose(SMOKE, benchmarks=["appearance100"], parts=["disentangle"], show=False)
+
+
+def test_an_unknown_part_lists_the_known(home: object) -> None:
+    with pytest.raises(UnknownName, match="Known: disentangle, labels, quality, time"):
+        diagnose(SMOKE, parts=["colours"], show=False)
+
+
+def test_kept_numbers_stand_beside_result_rows_and_are_not_taken_for_them(home: object, every: Diagnosis) -> None:
+    from workbench.rows import load_rows, measured_files
+
+    path = keep_diagnosis("mine", every, "workbench diagnose")
+    assert len(pd.read_parquet(path)) == len(every.rows())
+    assert measured_files() == [] and load_rows(source="measured").empty
+
+
+def test_the_number_beside_is_that_of_the_same_thing() -> None:
+    mine = pd.DataFrame({"measure": ["a", "b"], "value": [1.0, 2.0], "n": [5, 5], "note": ["", ""]})
+    twin = pd.DataFrame({"measure": ["b", "a"], "value": [20.0, 10.0], "n": [6, 6], "note": ["x", ""]})
+    assert beside(mine, twin)["random_encoder"].tolist() == [10.0, 20.0]
+
+
+def test_both_forms_of_the_notebook_are_the_same_and_hold_no_outputs() -> None:
+    script, notebook = (jupytext.read(NOTEBOOKS.parent / f"disentangle.{form}") for form in ("py", "ipynb"))
+    cells = [[(cell.cell_type, cell.source) for cell in form.cells] for form in (script, notebook)]
+    assert cells[0] == cells[1] and len(cells[0]) >= 10
+    assert all(not cell.get("outputs") and cell.get("execution_count") is None for cell in notebook.cells)
