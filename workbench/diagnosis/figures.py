@@ -65,14 +65,14 @@ def _label_curve(diagnosis: Diagnosis) -> Figures:
 def _quality(diagnosis: Diagnosis) -> Figures:
     from workbench.plots.budget import budget_figure
 
-    for benchmark, rows in diagnosis["quality"].groupby("benchmark", sort=False):
+    for benchmark, rows in _marked(diagnosis["quality"]).groupby("benchmark", sort=False):
         yield budget_figure(rows, f"Variance budget of tokens, {benchmark}")
 
 
 def _spectrum(diagnosis: Diagnosis) -> Figures:
     from workbench.plots.spectrum import spectrum_figure
 
-    for benchmark, rows in diagnosis["spectrum"].groupby("benchmark", sort=False):
+    for benchmark, rows in _marked(diagnosis["spectrum"]).groupby("benchmark", sort=False):
         yield spectrum_figure(rows, title=f"Spectrum of clips, {benchmark}: share of the variance by rank")
 
 
@@ -88,8 +88,12 @@ FIGURES: dict[str, Callable[[Diagnosis], Figures]] = {
 
 
 def _each(diagnosis: Diagnosis, table: str) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
-    """Rows of every encoder on every benchmark; the encoder's name says where an audit of it failed."""
-    for (encoder, benchmark), rows in diagnosis[table].groupby(["encoder", "benchmark"], sort=False):
-        failed = str(rows["audit"].iloc[0]).startswith("failed")
-        named = f"{encoder} (audit failed)" if failed else str(encoder)
-        yield (named, str(benchmark)), rows.assign(encoder=named).reset_index(drop=True)
+    """Rows of every encoder on every benchmark."""
+    for (encoder, benchmark), rows in _marked(diagnosis[table]).groupby(["encoder", "benchmark"], sort=False):
+        yield (str(encoder), str(benchmark)), rows.reset_index(drop=True)
+
+
+def _marked(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with "(audit failed)" behind the name of every encoder of which it did."""
+    failed = table["audit"].str.startswith("failed")
+    return table.assign(encoder=table["encoder"].where(~failed, table["encoder"] + " (audit failed)"))
