@@ -47,10 +47,12 @@ def budget_figure(table: pd.DataFrame, title: str = "") -> go.Figure:
             marker={
                 "color": colour,
                 "line": {"color": "white", "width": 1},
-                "pattern": {"shape": pattern, "fgcolor": "white"},
+                "pattern": {"shape": pattern, "fgcolor": "white", "fgopacity": 0.4, "size": 6},
             },
             text=[f"{value:.0%}" if value >= 0.05 else "" for value in part["value"]],
             textposition="inside",
+            textangle=0,
+            insidetextanchor="middle",
             hovertemplate=f"%{{y}}: %{{x:.1%}} {words}<extra></extra>",
         )
     missing = sorted(set(rows["encoder"]) - set(known["encoder"]))

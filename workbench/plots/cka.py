@@ -41,8 +41,9 @@ def cka_figure(table: pd.DataFrame, title: str = "", a: str = "", b: str = "") -
         hovertemplate="%{y} and %{x}: %{z:.3f}<br>%{customdata}<extra></extra>",
         hoverongaps=True,
     )
-    for row, line in zip(rows, values, strict=True):
-        for column, value in zip(columns, line, strict=True):
+    # By place on the axis: names that look like numbers would be taken for places.
+    for row, line in enumerate(values):
+        for column, value in enumerate(line):
             if value is None:
                 figure.add_annotation(x=column, y=row, text="–", showarrow=False)
     figure.update_xaxes(**axis(b, type="category", showgrid=False))

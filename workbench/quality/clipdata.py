@@ -40,7 +40,7 @@ class QualityData:
                 )
         self.views, self.clips, self.width = views, n, width
         self.groups = groups_of(n, GROUPS, seed)
-        self._token: np.ndarray = np.random.default_rng([seed, 12]).integers(0, tokens, n)
+        self._token: np.ndarray = np.random.default_rng([seed, 12]).integers(0, tokens, (n,))
 
     @cached_property
     def tokens(self) -> list[TokenSums]:
@@ -52,8 +52,9 @@ class QualityData:
         """Sums over clips, each the mean of its tokens, a group each."""
         import torch
 
-        rows = torch.from_numpy(self.features.pooled.astype(np.float64))
-        return [token_sums(rows[group][:, None, None], rows.mean(0)) for group in self.groups]
+        rows = torch.from_numpy(self.features.pooled)
+        shift = rows.mean(0).double()
+        return [token_sums(rows[group][:, None, None], shift) for group in self.groups]
 
     @cached_property
     def drawn(self) -> list[np.ndarray]:
