@@ -60,7 +60,9 @@ def test_weights_that_are_not_there_yet_are_explained():
 def test_a_finished_run_without_a_weights_file_says_which():
     run = Run.create(build_config("ld", "smoke"))
     run.update(status="finished", step=8)
-    with pytest.raises(WorkbenchError, match=r"holds no teacher\.safetensors.*workbench train ld --preset smoke --seed 0"):
+    with pytest.raises(
+        WorkbenchError, match=r"holds no teacher\.safetensors.*workbench train ld --preset smoke --seed 0"
+    ):
         run.encoder("teacher")
 
 
