@@ -5,6 +5,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parent.parent
@@ -42,3 +43,21 @@ def test_the_data_know_nothing_of_training():
         if f"from workbench.{package}" in path.read_text(encoding="utf-8")
     ]
     assert wrong == []
+
+
+def test_the_two_tracked_runs_open_and_are_small(monkeypatch):
+    """The random one still has its initial weights, the trained one has moved away from the very same."""
+    import torch
+
+    from workbench.runs import Run
+
+    monkeypatch.setenv("WORKBENCH_HOME", str(ROOT))
+    runs = {name: Run.open(f"{name}-standard-s0") for name in ("baseline", "random")}
+    tracked = subprocess.run(
+        ["git", "ls-files", "checkpoints/*/"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert sum((ROOT / path).stat().st_size for path in tracked) < 5_000_000
+    weights = {name: torch.nn.utils.parameters_to_vector(run.encoder().parameters()) for name, run in runs.items()}
+    assert runs["baseline"].info["fingerprint"] == runs["random"].info["fingerprint"]
+    distance = (weights["baseline"] - weights["random"]).norm() / weights["random"].norm()
+    assert float(distance) == pytest.approx(runs["baseline"].info["movement"]["context"], rel=1e-3)

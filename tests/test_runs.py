@@ -57,6 +57,15 @@ def test_weights_that_are_not_there_yet_are_explained():
         run.encoder()
 
 
+def test_a_finished_run_without_a_weights_file_says_which():
+    run = Run.create(build_config("ld", "smoke"))
+    run.update(status="finished", step=8)
+    with pytest.raises(
+        WorkbenchError, match=r"holds no teacher\.safetensors.*workbench train ld --preset smoke --seed 0"
+    ):
+        run.encoder("teacher")
+
+
 def test_new_results_replace_those_of_the_same_cell_only():
     run = Run.create(build_config("ld", "smoke"))
     run.add_results(*results("linear", 0.1))

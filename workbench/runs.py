@@ -177,6 +177,11 @@ class Run:
         path = self.folder / "weights" / f"{WEIGHT_FILES[which]}.safetensors"
         if which == "teacher" and self.config.teacher.kind == "none":
             raise WorkbenchError(f"The run '{self.name}' was trained without a teacher; its encoder is 'context'.")
+        if not path.is_file() and self.finished:
+            raise WorkbenchError(
+                f"The folder of the run '{self.name}' holds no {path.name}. Delete the folder and train it again: "
+                f"`{train_command(self.config)}`."
+            )
         if not path.is_file():
             info = self.info
             raise WorkbenchError(

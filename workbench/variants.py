@@ -218,3 +218,13 @@ _add(
     {"velgate": 1.0},
     regimes=("single",),
 )
+
+
+def studied(regime: str) -> list[str]:
+    """The random encoder, the baseline and every variant that the study ran in the regime.
+
+    A data set of one's own is trained on with all that the study ran anywhere.
+    """
+    if regime in REGIMES:
+        return ["random", *trained_variants(regime)]
+    return ["random", *(name for name in trained_variants() if VARIANTS[name].regimes)]

@@ -22,7 +22,7 @@
 # %% tags=["parameters"]
 preset = "standard"  # size of the runs that are compared
 seeds = [0, 1, 2]  # seeds of the runs that are compared
-variants = ["random", "baseline", "ld", "fwm"]  # rows of the tables
+variants = ["random", "baseline", "ld", "fwm"]  # rows of the tables; ["study"]: all that the study ran in the regime
 regime = "single"  # what the runs were trained on: single, mixed, or a data set's name
 reading = "as_described"  # of variants that have two; the others are as described
 benchmarks = None  # data sets that were probed; None: as ProbeSettings of workbench/config.py says

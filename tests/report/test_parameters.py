@@ -119,3 +119,11 @@ def test_the_command_repeats_the_parameters() -> None:
 
 def test_every_parameter_is_described() -> None:
     assert all(all(entry) for entry in described("main"))
+
+
+def test_the_study_stands_for_all_that_it_ran_in_the_regime() -> None:
+    found = parse_parameters("main", ["variants=[study]", "regime=mixed"])
+    assert len(found.variants) == 17 and found.variants[:2] == ["random", "baseline"]
+    assert len(parse_parameters("main", ["variants=[study]"]).variants) == 15
+    with pytest.raises(UnknownName, match="Unknown variant 'study'"):
+        parse_parameters("main", ["variants=[study,ld]"])

@@ -64,10 +64,12 @@ class MainReport:
         sentences = [words.have(self.study)]
         if self.judged:
             sentences.append(self._criterion_sentence())
-        for variant, control in controls(self.study):
-            found = [one for b, p in cells(self.study) if (one := self.difference(variant, control, b, p))]
-            if found and control != "random":
-                sentences.append(words.versus(variant, control, found))
+        found = {
+            (variant, control): [one for b, p in cells(self.study) if (one := self.difference(variant, control, b, p))]
+            for variant, control in controls(self.study)
+            if control != "random"
+        }
+        sentences += words.versus({pair: differences for pair, differences in found.items() if differences})
         if against := self._against_random():
             sentences.append(words.findings_in_short(against))
         return Prose("summary", " ".join(sentences))

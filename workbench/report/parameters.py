@@ -16,7 +16,7 @@ from workbench.config import ProbeSettings, Reading, Section
 from workbench.errors import WorkbenchError
 from workbench.presets import PRESETS
 from workbench.registry import Registry
-from workbench.variants import VARIANTS
+from workbench.variants import VARIANTS, studied
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks" / "reports"
 USUAL_PROBES: tuple[str, ...] = ProbeSettings.model_fields["probes"].default
@@ -28,7 +28,11 @@ class MainParameters(Section):
 
     preset: str = Field("standard", description="size of the runs that are compared")
     seeds: list[int] = Field([0, 1, 2], min_length=1, description="seeds of the runs that are compared")
-    variants: list[str] = Field(["random", "baseline", "ld", "fwm"], min_length=1, description="rows of the tables")
+    variants: list[str] = Field(
+        ["random", "baseline", "ld", "fwm"],
+        min_length=1,
+        description='rows of the tables; ["study"]: all that the study ran in the regime',
+    )
     regime: str = Field("single", description="what the runs were trained on: single, mixed, or a data set's name")
     reading: Reading = Field("as_described", description="of variants that have two; the others are as described")
     benchmarks: list[str] = Field(list(USUAL_BENCHMARKS), min_length=1, description="data sets that were probed")
@@ -38,6 +42,13 @@ class MainParameters(Section):
         "all", description='from checkpoints/ ("runs"), from reports/measured/ ("measured"), or both'
     )
     formats: list[Literal["csv", "markdown"]] = Field(["csv", "markdown"], description="files written beside the page")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _study(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if values.get("variants") == ["study"]:
+            return values | {"variants": studied(values.get("regime", "single"))}
+        return values
 
     @field_validator("seeds", "variants", "benchmarks", "probes", "formats")
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from workbench.report.compare import Difference
 from workbench.report.gather import Study
@@ -93,11 +93,23 @@ def _strictly(present: Sequence[Difference], total: int) -> str:
     return f"By the stricter interval over seeds alone ({methods}): {count} of {total}."
 
 
-def versus(variant: str, control: str, differences: Sequence[Difference]) -> str:
-    """How often a variant is above, below or not told apart from its control."""
+def versus(found: Mapping[tuple[str, str], Sequence[Difference]]) -> list[str]:
+    """For each control, how often each of its variants is above, below or not told apart from it, in one sentence.
+
+    `found`: (variant, control) -> differences, one a cell.
+    """
+    sentences = []
+    for control in dict.fromkeys(control for _, control in found):
+        mine = {variant: differences for (variant, of), differences in found.items() if of == control}
+        said = [f"`{variant}` is {_standing(differences)}" for variant, differences in mine.items()]
+        sentences.append(f"Against `{control}`: {'; '.join(said)}.")
+    return sentences
+
+
+def _standing(differences: Sequence[Difference]) -> str:
     counts = {word: sum(one.verdict == word for one in differences) for word in VERDICTS}
-    said = [f"{word} in {count}" for word, count in counts.items() if count]
-    return f"Against `{control}`, `{variant}` is {listed(said)} of {counted(len(differences), 'cell')}."
+    said = listed([f"{word} in {count}" for word, count in counts.items() if count])
+    return f"{said} of {counted(len(differences), 'cell')}"
 
 
 def weak(against_random: Sequence[Difference]) -> list[Difference]:

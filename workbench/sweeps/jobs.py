@@ -13,7 +13,7 @@ from workbench.errors import UnknownName, WorkbenchError
 from workbench.paths import home
 from workbench.presets import build_config, run_name
 from workbench.runs import Run
-from workbench.variants import REGIMES, VARIANTS
+from workbench.variants import VARIANTS, studied
 
 READINGS = ("as_described", "as_published", "both")
 
@@ -77,7 +77,7 @@ def plan(
     """
     if reading not in READINGS:
         raise UnknownName("reading of a sweep", reading, READINGS)
-    names = list(variants) if variants else ["random", *(n for n, v in VARIANTS.items() if _in(v.regimes, regime))]
+    names = list(variants) if variants else studied(regime)
     data = None if regime == "single" else regime
     jobs = [
         Job(name, seed, preset, recipe, one, data, changes or {}, threads, str(home()))
@@ -89,11 +89,6 @@ def plan(
         raise WorkbenchError("This sweep has no runs: none of its variants has the reading 'as_published'.")
     _refuse_repeats(job.name for job in jobs)
     return jobs
-
-
-def _in(regimes: Sequence[str], regime: str) -> bool:
-    """A data set of one's own is trained on with all that the study ran anywhere."""
-    return regime in regimes if regime in REGIMES else bool(regimes)
 
 
 def _readings(variant: str, asked: str) -> list[Reading]:
