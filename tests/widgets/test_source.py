@@ -83,7 +83,7 @@ def test_no_runs_no_entries() -> None:
 def test_a_run_on_disk(with_runs: Path) -> None:
     catalogue, notes = RunCatalogue(), []
     assert catalogue.runs() == [("baseline-smoke-s0", "baseline-smoke-s0"), ("random-smoke-s0", "random-smoke-s0")]
-    assert catalogue.benchmarks("baseline-smoke-s0") == ["motion48", "appearance100"]
+    assert catalogue.benchmarks("baseline-smoke-s0") == ["motion48", "temporal16", "appearance100"]
     source: Source = catalogue.open("baseline-smoke-s0", "appearance100", "test", notes.append)
     assert source.features.shape == (100, 24) and source.features.dtype == np.float32
     assert source.clips.shape == (100, 8, 16, 16, 3)
