@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +59,7 @@ def _diagnose(opened: FrozenEncoder, benchmarks: Names, parts: Names, seed: int,
     with progress_bar(f"diagnose {opened.name}", len(cells), 0, show) as report:
         for count, (name, benchmark) in enumerate(cells):
             report(count, f"{name} on {benchmark}")
-            found.append(_with_twin(name, benchmark, opened, twin, seed, again))
+            found.append(_stored(name, benchmark, opened, twin, seed, again))
         report(len(cells), "done")
     tables = {name: [one[name] for one in found if name in one] for _, part in PARTS.items() for name in part.tables}
     return Diagnosis(opened.name, {name: pd.concat(each, ignore_index=True) for name, each in tables.items() if each})
@@ -74,15 +74,33 @@ def _cells(encoder: FrozenEncoder, benchmarks: Names, parts: Names) -> Iterator[
             yield name, benchmark
 
 
-def _with_twin(
+def _stored(
     name: str, benchmark: str, encoder: FrozenEncoder, twin: FrozenEncoder, seed: int, again: bool
 ) -> dict[str, pd.DataFrame]:
-    """Tables of one part on one benchmark, each number with the twin's beside it."""
-    tables = _stored(name, benchmark, encoder, twin, seed, again)
-    if not PARTS[name].twin:
-        return {key: _named(table, encoder, benchmark) for key, table in tables.items()}
-    theirs = _stored(name, benchmark, twin, twin, seed, again=False)
-    return {key: _named(beside(table, theirs[key]), encoder, benchmark) for key, table in tables.items()}
+    """Tables of one part on one benchmark, each number with the twin's beside it; made first where the store lacks them."""
+    folder = _folder(name, benchmark, encoder, twin, seed)
+    if again or not folder.is_dir():
+        tables = _measured(name, benchmark, encoder, twin, seed)
+        if PARTS[name].twin:
+            theirs = _of_twin(name, benchmark, twin, seed)
+            tables = {key: beside(table, theirs[key]) for key, table in tables.items()}
+        _write(folder, tables)
+    return {key: _named(table, encoder, benchmark) for key, table in _read(folder, PARTS[name].tables)}
+
+
+def _of_twin(name: str, benchmark: str, twin: FrozenEncoder, seed: int) -> dict[str, pd.DataFrame]:
+    """Tables of the twin alone, measured once for all encoders that have it."""
+    folder = _folder(f"alone-{name}", benchmark, twin, twin, seed)
+    if not folder.is_dir():
+        _write(folder, _measured(name, benchmark, twin, twin, seed))
+    return dict(_read(folder, PARTS[name].tables))
+
+
+def _measured(
+    name: str, benchmark: str, encoder: FrozenEncoder, twin: FrozenEncoder, seed: int
+) -> Mapping[str, pd.DataFrame]:
+    subject, other = (Subject(one, benchmark, seed, show=False) for one in (encoder, twin))
+    return PARTS[name].of(subject, other)
 
 
 def beside(table: pd.DataFrame, twin: pd.DataFrame) -> pd.DataFrame:
@@ -112,28 +130,25 @@ def _audit(encoder: FrozenEncoder) -> str:
     return audit_mark(encoder.run, encoder.which) if isinstance(encoder, RunEncoder) else NOT_AUDITED
 
 
-def _stored(
-    name: str, benchmark: str, encoder: FrozenEncoder, twin: FrozenEncoder, seed: int, again: bool
-) -> dict[str, pd.DataFrame]:
-    """Tables from the store, made and kept there first where they are not."""
+def _folder(name: str, benchmark: str, encoder: FrozenEncoder, twin: FrozenEncoder, seed: int) -> Path:
+    """Where the tables of a part lie, by the content of all that they depend on."""
     from workbench.data.clips import load_clips
 
     clips = load_clips(encoder.config.data, "test", source=benchmark, progress=False)
     budget = encoder.config.probe.model_dump_json()
     key = content_key(VERSION, encoder.key, twin.key, clips.key, budget, seed, length=16)
-    folder = _store(encoder) / f"{name}-{benchmark}-{key}"
-    if again or not folder.is_dir():
-        subject, other = (Subject(one, benchmark, seed, show=False) for one in (encoder, twin))
-        made = PARTS[name].of(subject, other)
-        with whole_folder(folder) as temporary:
-            for table, rows in made.items():
-                rows.to_parquet(temporary / f"{table}.parquet", index=False)
-    return dict(_read(folder, PARTS[name].tables))
+    return _store(encoder) / f"{name}-{benchmark}-{key}"
 
 
 def _store(encoder: FrozenEncoder) -> Path:
     features, word = encoder.store()
     return features.parent / "diagnosis" / word
+
+
+def _write(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    with whole_folder(folder) as temporary:
+        for name, table in tables.items():
+            table.to_parquet(temporary / f"{name}.parquet", index=False, compression="zstd")
 
 
 def _read(folder: Path, tables: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from workbench.plots.style import BLACK, COLOURS, DASHES, FONT, GREY, GRID, SYMBOLS
 from workbench.report.compare import Accuracy
 from workbench.report.gather import Study
 from workbench.report.words import probe_name
@@ -20,18 +21,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
-# Okabe and Ito's colours, safe for the common kinds of colour blindness; grey for what was not trained.
-LOOKS = {"random": ("#777777", "circle", "dot"), "baseline": ("#111111", "square", "solid")}
-OTHERS = [
-    ("#0072B2", "diamond", "dash"),
-    ("#D55E00", "triangle-up", "dashdot"),
-    ("#009E73", "cross", "longdash"),
-    ("#CC79A7", "x", "longdashdot"),
-    ("#E69F00", "star", "dot"),
-    ("#56B4E9", "hexagon", "dash"),
-]
-FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif", "size": 13, "color": "#1b1f24"}
-GRID = "#e3e6ea"
+LOOKS = {"random": (GREY, "circle", "dot"), "baseline": (BLACK, "square", "solid")}  # grey for what was not trained
+OTHERS = [look for look in zip(COLOURS, SYMBOLS, DASHES, strict=True) if look[0] not in (BLACK, GREY)]
 POINTS = 150  # of a loss curve
 
 
