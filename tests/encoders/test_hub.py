@@ -234,3 +234,11 @@ def test_an_open_encoder_is_given_back_and_unknown_ones_list_the_forms() -> None
         open_encoder("nothing")
     random = open_encoder("random")
     assert open_encoder(random) is random
+
+
+def test_the_model_that_the_page_makes_opens(tmp_path: Path, monkeypatch) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "encoders.md").read_text(encoding="utf-8")
+    (code,) = [part.split("```")[0] for part in page.split("```python\n")[1:] if "save_pretrained" in part]
+    monkeypatch.chdir(tmp_path)
+    exec(code, {})
+    assert open_encoder("hf:models/tiny-vjepa2").grid == (4, 4, 4)
