@@ -81,6 +81,12 @@ def test_what_is_there_is_not_measured_again(home: object, monkeypatch: pytest.M
         pd.testing.assert_frame_equal(first[name], again[name])
 
 
+def test_no_more_clips_are_looked_at_than_the_limits(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbench.diagnosis.parts.LIMITS", {"train": 64, "val": 20, "test": 30})
+    found = diagnose(SMOKE, benchmarks=["motion48"], parts=["time", "quality"], show=False)
+    assert set(found["sensitivity"]["n"]) == {30} and max(found["quality"]["n"]) == 30
+
+
 def test_a_failed_audit_marks_every_number(home: object) -> None:
     short = {"data": {"train_clips": 48}, "optim": {"steps": 6}}
     run = train(build_config("fwm_hw_ld", "smoke", reading="as_published", changes=short), show=False)

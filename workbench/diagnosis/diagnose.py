@@ -37,7 +37,8 @@ def diagnose(
     factors that a part needs, the first; whether time is used is asked of all. `parts`: entries of PARTS, by default all.
     Every table has the columns encoder, benchmark and audit (what the run's audits say), one number a row with value, low, high (95 %), n and note, and beside
     it the same number of the untrained twin (`random_encoder`): the same architecture with weights drawn anew. Choices are
-    made on validation clips, numbers told of test clips; probes have the budget of the encoder's settings.
+    made on validation clips, numbers told of test clips: of the first 2,000, 1,000 and 1,500 clips of train, val and test at
+    most, and of no more labelled clips than the probes' budget.
 
     What is there already is read from the store (RUN/diagnosis, or cache/diagnosis for an encoder without a run) unless
     `again`; an interrupted call goes on where it stopped. Raises where nothing is left to measure.

@@ -24,7 +24,7 @@ SPLITS = ("train", "val", "test")
 LABEL_PROBE = "logistic_time"
 LABEL_SHARES = (0.05, 0.2, 1.0)
 CONTROL_SEEDS = (0, 1)
-QUALITY_CLIPS = 1500  # each goes through the encoder five times, once as it is and in four views
+LIMITS = {"train": 2000, "val": 1000, "test": 1500}  # clips: 20 nulls of every number have to stay affordable
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,10 @@ class Subject:
 
     @cached_property
     def features(self) -> dict[str, Features]:
-        """Features of every split, the training clips as many as the probes' budget."""
-        found = {split: features_of(self.encoder, clips, show=self.show) for split, clips in self.clips.items()}
-        return found | {"train": found["train"].head(self.encoder.config.probe.train_clips)}
+        """Features of the clips of every split that are looked at: LIMITS, and for training clips the probes' budget."""
+        counts = LIMITS | {"train": min(LIMITS["train"], self.encoder.config.probe.train_clips)}
+        clips = self.clips.items()
+        return {split: features_of(self.encoder, one, show=self.show).head(counts[split]) for split, one in clips}
 
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:
@@ -107,7 +108,7 @@ def _disentangle(subject: Subject, twin: Subject) -> Mapping[str, pd.DataFrame]:
 def _time(subject: Subject, twin: Subject) -> Mapping[str, pd.DataFrame]:
     from workbench.time_use import time_use
 
-    tables = time_use(subject.encoder, subject.benchmark, seed=subject.seed, show=subject.show)
+    tables = time_use(subject.encoder, subject.benchmark, limits=LIMITS, seed=subject.seed, show=subject.show)
     return {name: table.drop(columns=["encoder", "benchmark"]) for name, table in tables.items()}
 
 
@@ -115,8 +116,8 @@ def _quality(subject: Subject, twin: Subject) -> Mapping[str, pd.DataFrame]:
     from workbench.quality.measures import quality, spectrum
     from workbench.quality.views import augmented_views
 
-    features, clips = subject.features["test"].head(QUALITY_CLIPS), subject.clips["test"]
-    few = replace(clips, clips=clips.clips[:QUALITY_CLIPS], table=clips.table.iloc[:QUALITY_CLIPS])
+    features, clips = subject.features["test"], subject.clips["test"]
+    few = replace(clips, clips=clips.clips[: LIMITS["test"]], table=features.table)
     views = augmented_views(subject.encoder, few, seed=subject.seed)
     return {"quality": quality(features, views, subject.seed), "spectrum": spectrum(features)}
 

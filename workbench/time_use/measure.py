@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +33,19 @@ SPLITS = ("train", "val", "test")
 
 
 def time_use(
-    encoder: FrozenEncoder, benchmark: str, *, factors: Sequence[str] | None = None, seed: int = 0, show: bool = True
+    encoder: FrozenEncoder,
+    benchmark: str,
+    *,
+    factors: Sequence[str] | None = None,
+    limits: Mapping[str, int] | None = None,
+    seed: int = 0,
+    show: bool = True,
 ) -> dict[str, pd.DataFrame]:
     """Sensitivity to changes in time, moved features, static and dynamic channels, and chiral accuracy on one benchmark.
 
     `factors` are read by the probes, by default those of appearance and motion of the benchmark (of another data set, all).
-    Probes are fitted on the labelled clips of the encoder's settings, chosen on val, told of test. Gives five tables, each with
+    Probes are fitted on the labelled clips of the encoder's settings, chosen on val, told of test; `limits` are the most clips
+    of a split that are looked at (the first ones). Gives five tables, each with
     the columns encoder and benchmark first, one number a row, 95 % intervals, and in `note` why a value is missing:
 
     - `sensitivity`: group, factor, transform, probe (fixed, retrained), metric (accuracy, drop, tsi), value, low, high, n, chance, note
@@ -47,7 +54,7 @@ def time_use(
     - `channel_counts`: kind, block, metric, value, low, high, n, null, note
     - `chiral`: pair, metric, value, low, high, n, chance, note
     """
-    found = _Benchmark.load(encoder, benchmark, seed, show)
+    found = _Benchmark.load(encoder, benchmark, limits or {}, seed, show)
     plain = found.plain(show)
     readings = [read_factor(plain, factor) for factor in found.factors(factors)]
     sensitivity = [row for reading in readings for row in unchanged_rows(reading)]
@@ -82,12 +89,12 @@ class _Benchmark:
     seed: int
 
     @classmethod
-    def load(cls, encoder: FrozenEncoder, name: str, seed: int, show: bool) -> _Benchmark:
+    def load(cls, encoder: FrozenEncoder, name: str, limits: Mapping[str, int], seed: int, show: bool) -> _Benchmark:
         from workbench.data.clips import load_clips
 
         tubelet_of(encoder)
         sets = {split: load_clips(encoder.config.data, split, source=name, progress=show) for split in SPLITS}
-        counts = {split: len(clips) for split, clips in sets.items()}
+        counts = {split: min(len(clips), limits.get(split, len(clips))) for split, clips in sets.items()}
         counts["train"] = min(counts["train"], encoder.config.probe.train_clips)
         return cls(encoder, name, sets, counts, seed)
 
@@ -139,7 +146,7 @@ class _Benchmark:
         if not groups["motion"] or not groups["appearance"]:
             return f"{self.name} has no factors of {'motion' if groups['appearance'] else 'appearance and motion'} to pair clips by"
         same, any_motion = (
-            dynamic_pairs(self.sets["test"].table, motion, groups["appearance"], self.seed)
+            dynamic_pairs(self.sets["test"].table.iloc[: len(pooled)], motion, groups["appearance"], self.seed)
             for motion in (groups["motion"], ())
         )
         null = pooled[any_motion[:, 0]], pooled[any_motion[:, 1]]
