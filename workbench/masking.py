@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from itertools import product
 
 import torch
 import torch.nn.functional as F
@@ -108,6 +110,7 @@ def _extents(draws: Draws, grid: Grid, settings: MaskSettings) -> list[Tensor]:
     return [torch.full_like(height, duration), height, width]
 
 
+@cache
 def _places(grid: Grid, device: torch.device) -> list[Tensor]:
     """Coordinates of every token: three of (t·h·w)."""
     axes = torch.meshgrid(*(torch.arange(n, device=device) for n in grid), indexing="ij")
@@ -127,7 +130,7 @@ def motion_map(clips: Tensor, grid: Grid) -> Tensor:
     `clips` uint8 (B, T, H, W, 3). Source: arXiv 2605.17165, restated in OBJECTIVES.
     """
     x = clips.float()
-    change = (x[:, 1:] - x[:, :-1]).abs().mean(-1)
+    change = (x[:, 1:] - x[:, :-1]).abs_().flatten(3)  # channels beside the columns, which are averaged all the same
     tokens = F.adaptive_avg_pool3d(change[:, None], grid)[:, 0]
     return tokens / tokens.amax((1, 2, 3), keepdim=True).clamp(min=1e-12)
 
@@ -144,11 +147,11 @@ def box_means(values: Tensor, extents: list[Tensor]) -> Tensor:
     ends = [
         (start + extent.long()).clamp(max=n) for start, extent, n in zip(starts, extents, (t, h, w), strict=True)
     ]  # each (B, blocks, t·h·w)
+    sides = [(start * step, end * step) for start, end, step in zip(starts, ends, strides, strict=True)]
     total = torch.zeros_like(ends[0], dtype=torch.double)
-    for corner in range(8):
-        ats = [end if corner >> axis & 1 else start for axis, (start, end) in enumerate(zip(starts, ends, strict=True))]
-        index = (ats[0] * strides[0] + ats[1] * strides[1] + ats[2] * strides[2]).expand_as(ends[0]).flatten(1)
-        total += (-1) ** (3 - corner.bit_count()) * flat.gather(1, index).view_as(total)
+    for at in product((0, 1), repeat=3):
+        index = (sides[0][at[0]] + sides[1][at[1]] + sides[2][at[2]]).expand_as(ends[0]).flatten(1)
+        total += (-1) ** (3 - sum(at)) * flat.gather(1, index).view_as(total)
     return (total / (extents[0] * extents[1] * extents[2])).float()
 
 
