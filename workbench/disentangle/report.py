@@ -17,10 +17,12 @@ from workbench.disentangle.separation_table import separation_rows, unmeasured_r
 from workbench.disentangle.tables import table
 from workbench.disentangle.whole import FOUND, whole_rows
 from workbench.errors import UnknownName
+from workbench.threads import one_blas_thread
 
 BLOCKS = "blocks"
 
 
+@one_blas_thread()
 def disentangle(
     data: FactorData, blocks: Mapping[str, slice], *, random: FactorData | None = None, seed: int = 0
 ) -> dict[str, pd.DataFrame]:

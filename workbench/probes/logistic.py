@@ -14,6 +14,7 @@ import numpy as np
 
 from workbench.errors import WorkbenchError
 from workbench.probes.base import PROBES, ProbeOutcome, ProbeTask
+from workbench.threads import one_blas_thread
 
 PENALTIES = (0.003, 0.03, 0.3, 3.0)  # inverse L2 strength C, strongest penalty first
 ITERATIONS = 500
@@ -142,14 +143,15 @@ def _path(
     x: np.ndarray, labels: np.ndarray, classes: int, penalties: tuple[float, ...]
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Weights (D, classes) and bias (classes,) for each penalty; `x` (n, D) is centred, every class is in `labels`."""
-    axes, _ = principal(x)
-    z = x @ axes
-    weights = np.zeros((axes.shape[1], classes))
-    bias = np.log(np.bincount(labels, minlength=classes) / len(labels))
-    found = []
-    for penalty in penalties:
-        weights, bias = _solve(z, labels, weights, bias, 1 / penalty)
-        found.append(((axes @ weights).astype(np.float32), bias.astype(np.float32)))
+    with one_blas_thread():
+        axes, _ = principal(x)
+        z = x @ axes
+        weights = np.zeros((axes.shape[1], classes))
+        bias = np.log(np.bincount(labels, minlength=classes) / len(labels))
+        found = []
+        for penalty in penalties:
+            weights, bias = _solve(z, labels, weights, bias, 1 / penalty)
+            found.append(((axes @ weights).astype(np.float32), bias.astype(np.float32)))
     return found
 
 
