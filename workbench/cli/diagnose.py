@@ -11,7 +11,7 @@ import typer
 from workbench.cli.output import JSON_HELP, as_records, print_json, print_table
 from workbench.cli.runs import ElsewherePreset, Names, Settings, changes_of
 
-COLUMNS = ("encoder", "question", "measure", "value", "95 % interval", "n", "untrained", "note")
+COLUMNS = ("encoder", "measure", "value", "95 % interval", "untrained", "n", "note")
 
 
 def diagnose_command(
@@ -56,8 +56,14 @@ def diagnose_command(
     if json:
         print_json({name: as_records(table) for name, table in found.items()})
         return
-    for name, rows in found.summary().groupby("benchmark", sort=False):
-        print_table([_shown(row) for row in as_records(rows)], COLUMNS, f"Diagnosis on {name}")
+    for (name, question), rows in found.summary().groupby(["benchmark", "question"], sort=False):
+        shown = [_shown(row) for row in as_records(rows)]
+        lean = [one for one in COLUMNS if one != "note" or any(row["note"] for row in shown)]
+        if len(opened) == 1:
+            lean.remove("encoder")
+        print_table(
+            shown, lean, f"{question} {opened[0].name if len(opened) == 1 else ''} on {name}".replace("  ", " ")
+        )
     print(
         "Every number: --json, or wb.diagnose(...) in Python. Untrained: the same architecture with weights drawn anew."
     )

@@ -31,7 +31,7 @@ class Line:
 LINES = (
     Line(
         "What can be read?",
-        "score of {factor}, all channels",
+        "score of {factor}",
         "matrix",
         {"block": "all", "probe": "logistic"},
         "factor",
@@ -52,34 +52,34 @@ LINES = (
     ),
     Line(
         "From which block?",
-        "motion leaked into appearance, {split}",
+        "motion in A, leak, {split}",
         "separation",
         {"measure": "leak_motion", "factor": "mean"},
         "split",
     ),
     Line(
         "From which block?",
-        "appearance leaked into motion, {split}",
+        "appearance in M, leak, {split}",
         "separation",
         {"measure": "leak_appearance", "factor": "mean"},
         "split",
     ),
     Line(
         "Is time used?",
-        "loss of {factor} when shuffled, probe retrained",
+        "loss of {factor} when shuffled",
         "sensitivity",
         {"transform": "shuffle", "probe": "retrained", "metric": "drop", "group": "motion"},
         "factor",
     ),
     Line(
         "Is time used?",
-        "chiral accuracy, mean of the pairs",
+        "chiral accuracy",
         "chiral",
         {"pair": "mean over pairs", "metric": "chiral accuracy"},
     ),
     Line("Has it collapsed?", "RankMe of clips", "quality", {"measure": "rankme"}),
-    Line("Has it collapsed?", "share of the variance between clips", "quality", {"measure": "budget_clip"}),
-    Line("Has it collapsed?", "standard deviation of a channel", "quality", {"measure": "std"}),
+    Line("Has it collapsed?", "variance between clips, share", "quality", {"measure": "budget_clip"}),
+    Line("Has it collapsed?", "deviation of a channel", "quality", {"measure": "std"}),
     Line("What do labels owe?", "selectivity of {factor}", "controls", {"metric": "selectivity"}, "factor"),
 )
 
