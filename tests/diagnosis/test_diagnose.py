@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import jupytext
 import pandas as pd
 import pytest
 
+from tests.made_up import make_run
 from workbench.diagnosis import PARTS, Diagnosis, diagnose, keep_diagnosis
 from workbench.diagnosis.diagnose import beside
 from workbench.diagnosis.figures import FIGURES
@@ -18,10 +21,15 @@ SMOKE = "random-smoke-s0"
 
 
 @pytest.fixture(scope="module")
-def every(tmp_path_factory: pytest.TempPathFactory) -> Diagnosis:
+def its_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def every(its_home: Path) -> Diagnosis:
     """All parts of a small random encoder on clips of motion."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WORKBENCH_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("WORKBENCH_HOME", str(its_home))
         return diagnose(SMOKE, benchmarks=["motion48"], show=False)
 
 
@@ -126,3 +134,20 @@ def test_both_forms_of_the_notebook_are_the_same_and_hold_no_outputs() -> None:
     cells = [[(cell.cell_type, cell.source) for cell in form.cells] for form in (script, notebook)]
     assert cells[0] == cells[1] and len(cells[0]) >= 10
     assert all(not cell.get("outputs") and cell.get("execution_count") is None for cell in notebook.cells)
+
+
+def test_the_notebook_runs(every: Diagnosis, its_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import plotly.graph_objects as go
+
+    monkeypatch.setenv("WORKBENCH_HOME", str(its_home))
+    make_run("baseline")
+    make_run("ld")
+    shown: list[str] = []
+    monkeypatch.setattr(go.Figure, "show", lambda figure: shown.append(figure.layout.title.text))
+    code = "\n".join(
+        cell.source for cell in jupytext.read(NOTEBOOKS.parent / "disentangle.py").cells if cell.cell_type == "code"
+    )
+    names = '"random-standard-s0", "baseline-standard-s0"'
+    assert names in code and 'load_rows("standard")' in code
+    exec(code.replace(names, f'"{SMOKE}", benchmarks=["motion48"]').replace('"standard"', '"smoke"'), {})
+    assert len(shown) == len(every.figures()) + 1 and "2 runs" in shown[-1]
