@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,12 +12,11 @@ from workbench.errors import UnknownName
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from workbench.diagnosis.diagnosis import Diagnosis
 
 Figures = Iterator["go.Figure"]
 
 
-def figures(diagnosis: Diagnosis, tables: Sequence[str] = ()) -> list[go.Figure]:
+def figures(diagnosis: Mapping[str, pd.DataFrame], tables: Sequence[str] = ()) -> list[go.Figure]:
     """Figures of `tables`, by default of all there are: one for each encoder and benchmark, or for all encoders of a benchmark.
 
     A table without a figure raises, and lists those with one.
@@ -28,33 +27,33 @@ def figures(diagnosis: Diagnosis, tables: Sequence[str] = ()) -> list[go.Figure]
     return [figure for name in tables or FIGURES if name in diagnosis for figure in FIGURES[name](diagnosis)]
 
 
-def _matrix(diagnosis: Diagnosis) -> Figures:
+def _matrix(diagnosis: Mapping[str, pd.DataFrame]) -> Figures:
     from workbench.plots.matrix import matrix_figure
 
     for (encoder, benchmark), rows in _each(diagnosis, "matrix"):
         yield matrix_figure(rows, f"What can be read from which block: {encoder}, {benchmark}")
 
 
-def _sensitivity(diagnosis: Diagnosis) -> Figures:
+def _sensitivity(diagnosis: Mapping[str, pd.DataFrame]) -> Figures:
     from workbench.plots.time import sensitivity_figure
 
     return (sensitivity_figure(rows) for _, rows in _each(diagnosis, "sensitivity"))
 
 
-def _features(diagnosis: Diagnosis) -> Figures:
+def _features(diagnosis: Mapping[str, pd.DataFrame]) -> Figures:
     from workbench.plots.time import feature_figure
 
     return (feature_figure(rows) for _, rows in _each(diagnosis, "features"))
 
 
-def _channels(diagnosis: Diagnosis) -> Figures:
+def _channels(diagnosis: Mapping[str, pd.DataFrame]) -> Figures:
     from workbench.plots.channels import channel_figure
 
     counts = dict(_each(diagnosis, "channel_counts"))
     return (channel_figure(rows, counts[where]) for where, rows in _each(diagnosis, "channels"))
 
 
-def _label_curve(diagnosis: Diagnosis) -> Figures:
+def _label_curve(diagnosis: Mapping[str, pd.DataFrame]) -> Figures:
     from workbench.plots.efficiency import efficiency_figure
 
     for (encoder, benchmark), rows in _each(diagnosis, "label_curve"):
@@ -62,21 +61,21 @@ def _label_curve(diagnosis: Diagnosis) -> Figures:
         yield efficiency_figure(rows).update_layout(title_text=title)
 
 
-def _quality(diagnosis: Diagnosis) -> Figures:
+def _quality(diagnosis: Mapping[str, pd.DataFrame]) -> Figures:
     from workbench.plots.budget import budget_figure
 
     for benchmark, rows in _marked(diagnosis["quality"]).groupby("benchmark", sort=False):
         yield budget_figure(rows, f"Variance budget of tokens, {benchmark}")
 
 
-def _spectrum(diagnosis: Diagnosis) -> Figures:
+def _spectrum(diagnosis: Mapping[str, pd.DataFrame]) -> Figures:
     from workbench.plots.spectrum import spectrum_figure
 
     for benchmark, rows in _marked(diagnosis["spectrum"]).groupby("benchmark", sort=False):
         yield spectrum_figure(rows, title=f"Spectrum of clips, {benchmark}: share of the variance by rank")
 
 
-FIGURES: dict[str, Callable[[Diagnosis], Figures]] = {
+FIGURES: dict[str, Callable[[Mapping[str, pd.DataFrame]], Figures]] = {
     "matrix": _matrix,
     "sensitivity": _sensitivity,
     "features": _features,
@@ -87,7 +86,7 @@ FIGURES: dict[str, Callable[[Diagnosis], Figures]] = {
 }
 
 
-def _each(diagnosis: Diagnosis, table: str) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
+def _each(diagnosis: Mapping[str, pd.DataFrame], table: str) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
     """Rows of every encoder on every benchmark."""
     for (encoder, benchmark), rows in _marked(diagnosis[table]).groupby(["encoder", "benchmark"], sort=False):
         yield (str(encoder), str(benchmark)), rows.reset_index(drop=True)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
-
-if TYPE_CHECKING:
-    from workbench.diagnosis.diagnosis import Diagnosis
 
 COLUMNS = (
     *("encoder", "benchmark", "audit", "question", "measure"),
@@ -84,7 +81,7 @@ LINES = (
 )
 
 
-def summary(diagnosis: Diagnosis) -> pd.DataFrame:
+def summary(diagnosis: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """One row a number: encoder, benchmark, audit, question, measure in words, value, low, high, n, random_encoder, note."""
     rows = [row for line in LINES if line.table in diagnosis for row in _rows(line, diagnosis[line.table])]
     numbers = {name: "Float64" for name in ("value", "low", "high", "random_encoder")}

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import torch
-from pydantic import Field
 from torch import Tensor
 
-from workbench.config import Section, merge, validate
+from workbench.config import merge, validate
 from workbench.encoders.base import FrozenEncoder
 from workbench.encoders.fitting import checked_weights, quiet_loading
 from workbench.encoders.hub import KINDS, HubEncoder
 from workbench.encoders.of_run import OwnEncoder
 from workbench.encoders.pixels import Pixels, colours
+from workbench.encoders.sidecar import Sidecar
 from workbench.encoders.usual import usual_config
 from workbench.errors import WorkbenchError
 from workbench.files import content_key, file_key
@@ -27,25 +27,6 @@ if TYPE_CHECKING:
     from workbench.config import Config
 
 SUFFIXES = (".pt2", ".safetensors")
-
-
-class Sidecar(Section):
-    """What the JSON file beside the weights says."""
-
-    frames: int = Field(ge=1, description="of a clip")
-    size: int = Field(ge=1, description="height and width in pixels")
-    mean: tuple[float, float, float] = Field(description="of the colours in [0, 1]")
-    std: tuple[float, float, float]
-    blocks: dict[str, tuple[int, int]] = Field({}, description="channels of each block: first, and one after the last")
-    grid: tuple[int, int, int] | None = Field(None, description="(t, h, w) of the tokens; of a program only")
-    layout: Literal["BTCHW", "BCTHW"] = Field("BTCHW", description="axes that a program takes")
-    batch: int | None = Field(None, ge=1, description="clips that a program takes at a time; by default any number")
-    architecture: Literal["workbench", "vjepa2", "videomae"] | None = Field(None, description="of safetensors only")
-    settings: dict[str, Any] = Field({}, description="of the architecture")
-    keys: list[tuple[str, str | list[str]]] = Field(
-        [], description="regular expression -> name here, or names of equal parts"
-    )
-    leave: list[str] = Field([], description="regular expressions of weights that are not the encoder's")
 
 
 def open_file(source: str, preset: str | None = None, changes: dict[str, Any] | None = None) -> FrozenEncoder:

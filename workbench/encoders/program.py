@@ -18,7 +18,7 @@ from workbench.files import content_key
 if TYPE_CHECKING:
     from workbench.config import Config
     from workbench.data.clips import ClipSet
-    from workbench.encoders.file import Sidecar
+    from workbench.encoders.sidecar import Sidecar
 
 
 class ProgramEncoder(FrozenEncoder):
