@@ -20,7 +20,8 @@
 # %%
 import workbench as wb
 
-diagnosis = wb.diagnose("random-standard-s0", "baseline-standard-s0")
+names = ["random-standard-s0", "baseline-standard-s0"]
+diagnosis = wb.diagnose(*names)
 diagnosis.summary()
 
 # %% [markdown]
@@ -53,6 +54,18 @@ for figure in diagnosis.figures("quality", "spectrum"):
 
 # %%
 diagnosis["quality"]
+
+# %% [markdown]
+# ## Do the layers agree?
+# Debiased CKA of every layer of the first encoder with every layer of the last: 1 where they hold the same up to a rotation.
+
+# %%
+from workbench.plots.cka import cka_figure
+from workbench.quality.layers import layer_cka
+
+first, last = wb.open_encoder(names[0]), wb.open_encoder(names[-1])
+clips = wb.load_clips(last.config.data, "test", source="motion48")
+cka_figure(layer_cka(first, last, clips), "CKA of layers", first.name, last.name).show()
 
 # %% [markdown]
 # ## What do the probes owe to the encoder?

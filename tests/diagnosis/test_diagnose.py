@@ -147,7 +147,9 @@ def test_the_notebook_runs(every: Diagnosis, its_home: Path, monkeypatch: pytest
     code = "\n".join(
         cell.source for cell in jupytext.read(NOTEBOOKS.parent / "disentangle.py").cells if cell.cell_type == "code"
     )
-    names = '"random-standard-s0", "baseline-standard-s0"'
+    names = '["random-standard-s0", "baseline-standard-s0"]'
     assert names in code and 'load_rows("standard")' in code
-    exec(code.replace(names, f'"{SMOKE}", benchmarks=["motion48"]').replace('"standard"', '"smoke"'), {})
-    assert len(shown) == len(every.figures()) + 1 and "2 runs" in shown[-1]
+    exec(code.replace(names, f'["{SMOKE}"]').replace('"standard"', '"smoke"'), {})
+    of_time = ("sensitivity", "features", "channels")  # which are of temporal16 too
+    assert len(shown) == len(every.figures()) + len(every.figures(*of_time)) + 2
+    assert shown[-3] == "CKA of layers" and "2 runs" in shown[-1]
