@@ -61,3 +61,11 @@ def test_the_two_tracked_runs_open_and_are_small(monkeypatch):
     assert runs["baseline"].info["fingerprint"] == runs["random"].info["fingerprint"]
     distance = (weights["baseline"] - weights["random"]).norm() / weights["random"].norm()
     assert float(distance) == pytest.approx(runs["baseline"].info["movement"]["context"], rel=1e-3)
+
+
+def test_no_name_of_the_package_is_one_of_its_modules():
+    """A module that is imported later would take the place of the name."""
+    import workbench
+
+    modules = {path.stem for path in (ROOT / "workbench").iterdir() if not path.name.startswith("_")}
+    assert modules.isdisjoint(workbench.__all__)

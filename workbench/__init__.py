@@ -23,7 +23,7 @@ _NAMES = {
     "probe": "workbench.probing",
     "probe_run": "workbench.probing",
     "diagnose": "workbench.diagnosis",
-    "frontier": "workbench.frontier",
+    "frontier": "workbench.trade_off",
     "load_rows": "workbench.rows",
     "objective": "workbench.own",
     "Objective": "workbench.objectives",

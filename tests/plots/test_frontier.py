@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tests.test_frontier import POINTS, made
-from workbench.frontier import frontier
+from tests.test_trade_off import POINTS, made
 from workbench.plots.frontier import STATES, frontier_figure
+from workbench.trade_off import frontier
 
 
 def test_every_run_is_drawn_once_in_its_state_with_its_interval() -> None:

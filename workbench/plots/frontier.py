@@ -22,7 +22,7 @@ CONDITIONS = ["preset", "recipe", "regime"]
 
 
 def frontier_figure(table: pd.DataFrame, appearance: str = "appearance", motion: str = "motion") -> go.Figure:
-    """Figure of a table of `workbench.frontier.frontier`; `appearance` and `motion` are the words for what was read.
+    """Figure of a table of `workbench.trade_off.frontier`; `appearance` and `motion` are the words for what was read.
 
     Bars are 95 % intervals over test clips. Hovering over a run tells its numbers, seed, audit, and by whom it is dominated. Runs without
     both scores are not drawn, and the title counts them.

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.errors import UnknownName, WorkbenchError
-from workbench.frontier import frontier, pareto_front, rank_correlation
 from workbench.stats import spearman_interval, wilson
+from workbench.trade_off import frontier, pareto_front, rank_correlation
 
 
 def made(points: dict[str, tuple[float, float]], **columns: Any) -> pd.DataFrame:
