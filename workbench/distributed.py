@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,8 +20,12 @@ def processes() -> int:
 
 
 def leave_group() -> None:
-    """Leave the process group. Registered for the exit of a process: a gloo thread that outlives the interpreter aborts it."""
+    """Leave the process group. Registered for the exit of a process: a gloo thread that outlives the interpreter aborts it.
+
+    Models wrapped for several processes hold the group too, and lie in circles of references: they are collected first.
+    """
     if dist.is_available() and dist.is_initialized():
+        gc.collect()
         dist.destroy_process_group()
 
 
