@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,8 @@ def diagnose(
 
 
 def _diagnose(opened: FrozenEncoder, benchmarks: Names, parts: Names, seed: int, again: bool, show: bool) -> Diagnosis:
-    twin = opened.untrained(seed + 1 if opened.is_random else seed)
+    drawn = (opened.untrained(one) for one in count(seed))
+    twin = next(one for one in drawn if one.key != opened.key)  # of a random encoder another draw
     cells = list(_cells(opened, benchmarks, parts))
     if not cells:
         raise WorkbenchError(
@@ -58,8 +60,8 @@ def _diagnose(opened: FrozenEncoder, benchmarks: Names, parts: Names, seed: int,
         )
     found: list[dict[str, pd.DataFrame]] = []
     with progress_bar(f"diagnose {opened.name}", len(cells), 0, show) as report:
-        for count, (name, benchmark) in enumerate(cells):
-            report(count, f"{name} on {benchmark}")
+        for done, (name, benchmark) in enumerate(cells):
+            report(done, f"{name} on {benchmark}")
             found.append(_stored(name, benchmark, opened, twin, seed, again))
         report(len(cells), "done")
     tables = {name: [one[name] for one in found if name in one] for _, part in PARTS.items() for name in part.tables}
