@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,6 +20,8 @@ from workbench.presets import run_name, trained_on
 from workbench.results import Shelf, read_parquet
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from workbench.models.encoder import Encoder
     from workbench.models.jepa import Jepa
 
@@ -138,27 +141,19 @@ class Run:
 
     def save_weights(self, model: Jepa) -> None:
         """Write encoder, teacher, predictor and heads as safetensors, all or none."""
-        from safetensors.torch import save_file
-
-        parts = {
-            "encoder": model.encoder,
-            "predictor": model.predictor,
-            "heads": model.objectives,
-        }
-        if model.teacher is not None:
-            parts["teacher"] = model.teacher
-        with whole_folder(self.folder / "weights") as folder:
-            for name, module in parts.items():
-                tensors = {key: value.detach().cpu().contiguous() for key, value in module.state_dict().items()}
-                save_file(tensors, folder / f"{name}.safetensors")
+        rest: dict[str, nn.Module] = {"predictor": model.predictor, "heads": model.objectives}
+        write_weights(self.folder / "weights", encoders_of(model) | rest)
 
     def encoder(self, which: str | None = None) -> Encoder:
         """The trained encoder, frozen: `which` is "context" or "teacher", by default the one that is probed."""
+        return self.read_encoder(self._weights(which))
+
+    def read_encoder(self, path: Path) -> Encoder:
+        """An encoder of the run's settings with the weights in `path`, frozen; raises where they do not fit."""
         from safetensors.torch import load_file
 
         from workbench.models.jepa import build_encoder
 
-        path = self._weights(which)
         encoder = build_encoder(self.config)
         try:
             encoder.load_state_dict(load_file(path))
@@ -189,6 +184,22 @@ class Run:
                 f"{self.config.optim.steps}. Go on with `{train_command(self.config)}`."
             )
         return path
+
+
+def encoders_of(model: Jepa) -> dict[str, nn.Module]:
+    """The encoder and, where there is one, the teacher, by the names of their files."""
+    found: dict[str, nn.Module] = {"encoder": model.encoder}
+    return found if model.teacher is None else {**found, "teacher": model.teacher}
+
+
+def write_weights(path: Path, parts: Mapping[str, nn.Module]) -> None:
+    """Write each of `parts` to the folder `path` as `<name>.safetensors`, all or none."""
+    from safetensors.torch import save_file
+
+    with whole_folder(path) as folder:
+        for name, module in parts.items():
+            tensors = {key: value.detach().cpu().contiguous() for key, value in module.state_dict().items()}
+            save_file(tensors, folder / f"{name}.safetensors")
 
 
 def list_runs() -> list[Run]:

@@ -75,7 +75,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Part:
-    """One question: its tables, and how the random encoder enters them.
+    """One question, in words at the function `of`: its tables, and how the random encoder enters them.
 
     needs   groups of factors that a benchmark must have
     of      tables of a subject; the second argument is the untrained twin on the same benchmark
@@ -83,7 +83,6 @@ class Part:
     every   whether every benchmark with the factors it needs is asked by default, or only the first
     """
 
-    question: str
     tables: tuple[str, ...]
     of: Callable[[Subject, Subject], Mapping[str, pd.DataFrame]]
     needs: tuple[str, ...] = ()
@@ -100,12 +99,14 @@ PARTS: Registry[Part] = Registry("part of a diagnosis")
 
 
 def _disentangle(subject: Subject, twin: Subject) -> Mapping[str, pd.DataFrame]:
+    """Which factors can be read, from which block."""
     from workbench.disentangle import disentangle
 
     return disentangle(subject.data, subject.encoder.blocks, random=twin.data, seed=subject.seed)
 
 
 def _time(subject: Subject, twin: Subject) -> Mapping[str, pd.DataFrame]:
+    """Whether time is used."""
     from workbench.time_use import time_use
 
     tables = time_use(subject.encoder, subject.benchmark, limits=LIMITS, seed=subject.seed, show=subject.show)
@@ -113,6 +114,7 @@ def _time(subject: Subject, twin: Subject) -> Mapping[str, pd.DataFrame]:
 
 
 def _quality(subject: Subject, twin: Subject) -> Mapping[str, pd.DataFrame]:
+    """Whether the space has collapsed."""
     from workbench.quality.measures import quality, spectrum
     from workbench.quality.views import augmented_views
 
@@ -123,6 +125,7 @@ def _quality(subject: Subject, twin: Subject) -> Mapping[str, pd.DataFrame]:
 
 
 def _labels(subject: Subject, twin: Subject) -> Mapping[str, pd.DataFrame]:
+    """What the probes owe to the encoder: random labels, few labels, length of the online code."""
     from workbench.probes.controls import selectivity
     from workbench.probes.efficiency import label_curve, online_code
 
@@ -139,7 +142,6 @@ def _labels(subject: Subject, twin: Subject) -> Mapping[str, pd.DataFrame]:
 PARTS.add(
     "disentangle",
     Part(
-        "which factors can be read, from which block",
         ("matrix", "separation", "dependence", "whole"),
         _disentangle,
         needs=("appearance", "motion"),
@@ -149,18 +151,16 @@ PARTS.add(
 PARTS.add(
     "time",
     Part(
-        "whether time is used",
         ("sensitivity", "features", "channels", "channel_counts", "chiral"),
         _time,
         needs=("motion",),
         every=True,
     ),
 )
-PARTS.add("quality", Part("whether the space has collapsed", ("quality", "spectrum"), _quality))
+PARTS.add("quality", Part(("quality", "spectrum"), _quality))
 PARTS.add(
     "labels",
     Part(
-        "what the probes owe to the encoder: random labels, few labels, length of the online code",
         ("controls", "label_curve", "online_code"),
         _labels,
         needs=("appearance",),

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.errors import UnknownName, WorkbenchError
-from workbench.files import whole_folder
-from workbench.runs import WEIGHT_FILES
+from workbench.runs import WEIGHT_FILES, encoders_of, write_weights
 
 if TYPE_CHECKING:
     from workbench.models.encoder import Encoder
@@ -19,13 +18,7 @@ FOLDER = "snapshots"
 
 def save_snapshot(run: Run, model: Jepa, step: int) -> None:
     """Write encoder and teacher as they are after `step` steps; what is there of that step is replaced by the same."""
-    from safetensors.torch import save_file
-
-    parts = {"encoder": model.encoder} | ({} if model.teacher is None else {"teacher": model.teacher})
-    with whole_folder(_folder(run, step)) as folder:
-        for name, module in parts.items():
-            tensors = {key: value.detach().cpu().contiguous() for key, value in module.state_dict().items()}
-            save_file(tensors, folder / f"{name}.safetensors")
+    write_weights(_folder(run, step), encoders_of(model))
 
 
 def snapshot_steps(run: Run) -> list[int]:
@@ -35,10 +28,6 @@ def snapshot_steps(run: Run) -> list[int]:
 
 def snapshot_encoder(run: Run, step: int, which: str | None = None) -> Encoder:
     """The run's encoder after `step` steps, frozen; `which` is "context" or "teacher", by default the one that is probed."""
-    from safetensors.torch import load_file
-
-    from workbench.models.jepa import build_encoder
-
     which = which or run.config.probe.encoder
     if which not in WEIGHT_FILES:
         raise UnknownName("encoder of a run", which, WEIGHT_FILES)
@@ -47,9 +36,7 @@ def snapshot_encoder(run: Run, step: int, which: str | None = None) -> Encoder:
     path = _folder(run, step) / f"{WEIGHT_FILES[which]}.safetensors"
     if not path.is_file():
         raise WorkbenchError(f"The run '{run.name}' was trained without a teacher; its encoder is 'context'.")
-    encoder = build_encoder(run.config)
-    encoder.load_state_dict(load_file(path))
-    return encoder.eval().requires_grad_(False)
+    return run.read_encoder(path)
 
 
 def _folder(run: Run, step: int) -> Path:
