@@ -8,6 +8,7 @@ from workbench.encoders import open_encoder
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.probe_rows import result_row
 from workbench.probes import ProbeOutcome
+from workbench.probes.grid import Setting
 from workbench.probing import control_run, probe, probe_run
 from workbench.rows import checked
 from workbench.runs import Run
@@ -91,7 +92,7 @@ def test_the_row_of_a_continuous_factor_has_the_known_share_and_an_interval_arou
     part = SimpleNamespace(labels=truth)
     task: Any = SimpleNamespace(continuous=True, test=part, note="")
     clips: Any = SimpleNamespace(name="motion48", split="test", key="k")
-    outcome = ProbeOutcome(truth + noise, 0.5, "", "")
+    outcome = ProbeOutcome(truth + noise, truth + noise, 0.5, "", "")
     row = result_row({"run": "x"}, clips, "speed", "ridge", task, outcome, 1.0)
     assert (row["run"], row["metric"], row["n"]) == ("x", "r2", 4000)
     assert row["value"] == pytest.approx(0.5, abs=0.03) and row["low"] < 0.5 < row["high"] < row["low"] + 0.1
@@ -117,3 +118,22 @@ def test_pooled_features_give_the_same_means_to_a_probe(home):
     whole = probe(encoder, **ask)
     few = probe(encoder, **ask, pooled=True, again=True)
     assert few["value"].tolist() == pytest.approx(whole["value"].tolist(), abs=0.05)
+
+
+def test_factors_are_read_in_one_pass_where_the_probe_can(home, monkeypatch):
+    from workbench.probes import TOGETHER
+
+    asked = []
+    monkeypatch.setitem(TOGETHER._entries, "attentive_grid", lambda tasks: asked.append([*tasks]) or read_few(tasks))
+    ask = {"benchmarks": ["motion48"], "factors": ["first", "second"], "show": False}
+    rows = probe(open_encoder("random", preset="smoke"), **ask, probes=["attentive_grid", "knn"])
+    assert asked == [["first", "second"]]
+    assert rows[["probe", "factor"]].to_numpy().tolist() == [
+        [p, f] for p in ("attentive_grid", "knn") for f in ask["factors"]
+    ]
+
+
+def read_few(tasks):
+    from workbench.probes.many import read_many
+
+    return read_many(tasks, (Setting(1e-3, 0.01),))

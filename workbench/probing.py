@@ -12,13 +12,15 @@ import pandas as pd
 
 from workbench.config import Config
 from workbench.data.clips import ClipSet, load_clips
+from workbench.data.views import ONE, Views
 from workbench.encoders import FrozenEncoder, open_encoder
 from workbench.encoders.of_run import RunEncoder
 from workbench.errors import UnknownName
 from workbench.features import Features, features_of
 from workbench.paths import cache_root
 from workbench.probe_rows import about_encoder, about_run, answers, control_run, result_row
-from workbench.probes import PROBES, Labelled, ProbeTask, ask
+from workbench.probes import TOGETHER, Labelled, ProbeOutcome, ProbeTask, ask_all
+from workbench.probes.views import over_views, probe_and_views
 from workbench.progress import progress_bar
 from workbench.results import Shelf
 from workbench.runs import Run
@@ -46,6 +48,7 @@ def probe(
     `encoder` is open, or a name that `open_encoder` takes. Rows of a run go to its folder, as by `probe_run`. Those of an
     encoder without a run are kept in cache/results and are in no report: `run` is the encoder's name there, and `audit` "not
     audited". A continuous column of a benchmark (speed) is a factor too, for the probes `ridge` and `ridge_time`: metric "r2".
+    A probe "attentive@2x3" averages over 2 clips × 3 crops of every test video of an imported set.
     `pooled`: read the means over the frame at each time step, stored in place of all tokens; not for a run.
     """
     opened = open_encoder(encoder)
@@ -97,7 +100,7 @@ def lacking(run: Run) -> list[Cell]:
 def _wanted(config: Config, benchmarks: Names, factors: Names, probes: Names, encoder: str) -> list[Cell]:
     settings = config.probe
     for name in probes or ():
-        PROBES[name]  # an unknown probe raises before any work
+        probe_and_views(name)  # an unknown probe raises before any work
     return [
         (benchmark, factor, name, encoder)
         for benchmark in benchmarks or settings.benchmarks
@@ -150,21 +153,36 @@ def _benchmark(
     encoder: FrozenEncoder, about: dict[str, Any], benchmark: str, cells: list[Cell], pooled: bool, show: bool
 ) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
     config = encoder.config
-    sets = {split: load_clips(config.data, split, source=benchmark, progress=show) for split in SPLITS}
-    classes = {factor: classes_of(sets["test"], factor) for _, factor, _, _ in cells}
-    features = {split: features_of(encoder, clips, pooled=pooled, show=show) for split, clips in sets.items()}
-    features["train"] = features["train"].head(config.probe.train_clips)
-    for _, factor, name, which in cells:
+
+    def read(split: str, views: Views) -> tuple[ClipSet, Features]:
+        clips = load_clips(config.data, split, source=benchmark, progress=show, views=views)
+        return clips, features_of(encoder, clips, pooled=pooled, show=show)
+
+    fitted = {split: read(split, ONE)[1] for split in SPLITS[:2]}
+    fitted["train"] = fitted["train"].head(config.probe.train_clips)
+    asked = {name: probe_and_views(name) for _, _, name, _ in cells}
+    tests = {views: read("test", views) for views in {views for _, views in asked.values()}}
+    for name, (probe, views) in asked.items():
+        clips, features = tests[views]
+        splits, tasks = fitted | {"test": features}, {}
+        for factor in (cell[1] for cell in cells if cell[2] == name):
+            classes = classes_of(clips, factor)
+            parts = {split: _labelled(of, factor, classes) for split, of in splits.items()}
+            tasks[factor] = ProbeTask(**parts, classes=classes, seed=config.seed, settings=config.probe)
+        for factor, outcome, seconds in _asked(probe, tasks):
+            task, said = over_views(tasks[factor], outcome, views)
+            row = result_row(about, clips, factor, name, task, said, seconds)
+            yield row, answers(cells[0][3], benchmark, name, factor, task, said)
+
+
+def _asked(probe: str, tasks: dict[str, ProbeTask]) -> Iterator[tuple[str, ProbeOutcome, float]]:
+    """Factor, outcome and seconds, one by one; of a probe that reads all factors in one pass each has an equal part of the time."""
+    groups = [tasks] if probe in TOGETHER else [{factor: task} for factor, task in tasks.items()]
+    for group in groups:
         started = time.monotonic()
-        task = ProbeTask(
-            **{split: _labelled(features[split], factor, classes[factor]) for split in SPLITS},
-            classes=classes[factor],
-            seed=config.seed,
-            settings=config.probe,
-        )
-        outcome = ask(name, task)
-        row = result_row(about, sets["test"], factor, name, task, outcome, time.monotonic() - started)
-        yield row, answers(which, benchmark, name, factor, task, outcome)
+        outcomes = ask_all(probe, group)
+        seconds = (time.monotonic() - started) / len(group)
+        yield from ((factor, outcome, seconds) for factor, outcome in outcomes.items())
 
 
 def classes_of(clips: ClipSet, factor: str) -> int:

@@ -23,11 +23,11 @@ import numpy as np
 import pandas as pd
 from filelock import FileLock
 
-from workbench.data.probe import VideoInfo
 from workbench.data.room import PIXELS, STATE, Held, disk_errors, hold, lock_of
-from workbench.data.sampling import Sampling, fit_square
+from workbench.data.sampling import Sampling
 from workbench.data.shards import Clips, Shards, map_rows
-from workbench.data.video import Reader, read_clip
+from workbench.data.video import Reader
+from workbench.data.views import ONE, Views, sampled_views
 from workbench.errors import BadClip
 from workbench.files import content_key, whole_folder, write_json
 from workbench.paths import cache_root
@@ -43,7 +43,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Decoding:
-    """How a file becomes a clip: `size` in pixels, and the fields of `Sampling`."""
+    """How a file becomes a clip, or several `views` of it: `size` in pixels, and the fields of `Sampling`."""
 
     frames: int
     size: int
@@ -51,11 +51,17 @@ class Decoding:
     reader: Reader = "pyav"
     rule: str = "stride"
     fps: float = 8.0
+    views: Views = ONE
 
     @property
     def row(self) -> tuple[int, ...]:
         """Shape of a clip."""
         return self.frames, self.size, self.size, 3
+
+    @property
+    def bytes_of_file(self) -> int:
+        """Bytes of all clips of one file."""
+        return len(self.views) * int(np.prod(self.row))
 
     @property
     def sampling(self) -> Sampling:
@@ -65,12 +71,22 @@ class Decoding:
     def key(self) -> list[Any]:
         """What decides the pixels: of the rule's settings only its own."""
         setting = {"stride": self.stride, "fps": self.fps}.get(self.rule)
-        return [self.frames, self.size, self.rule, setting, self.reader]
+        return [
+            self.frames,
+            self.size,
+            self.rule,
+            setting,
+            self.reader,
+            *([str(self.views)] if len(self.views) > 1 else []),
+        ]
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """Clips of a list of files: `clips` uint8 (kept, frames, size, size, 3); `kept`: positions of the readable files."""
+    """Clips of a list of files: `clips` uint8 (kept·views, frames, size, size, 3), all views of a file side by side.
+
+    `kept`: positions of the readable files.
+    """
 
     clips: Clips
     kept: np.ndarray
@@ -89,7 +105,7 @@ def decode_clips(paths: Sequence[str], decoding: Decoding, title: str, progress:
     groups = [paths[start : start + SHARD] for start in range(0, max(len(paths), 1), SHARD)]
     names = [content_key(VERSION, decoding.key(), [_state(path) for path in group]) for group in groups]
     key = content_key(VERSION, names)
-    one = int(np.prod(decoding.row))
+    one = decoding.bytes_of_file
     with disk_errors(root):
         held = hold(root, key, {name: one * len(group) for name, group in zip(names, groups, strict=True)}, title)
         folders = [root / "shards" / name for name in names]
@@ -125,7 +141,7 @@ def _fill(folder: Path, paths: Sequence[str], decoding: Decoding, pixels: Any, r
             with whole_folder(folder) as temporary:
                 _decode_to(temporary, paths, decoding, pixels, report)
             return
-    clips = map_rows(folder / PIXELS, _read_state(folder)["clips"], decoding.row)
+    clips = map_rows(folder / PIXELS, len(decoding.views) * _read_state(folder)["clips"], decoding.row)
     for start in range(0, len(clips), BLOCK):
         pixels.update(clips[start : start + BLOCK])
     report(len(paths))
@@ -152,19 +168,11 @@ def _decode_to(folder: Path, paths: Sequence[str], decoding: Decoding, pixels: A
 
 
 def _decode(path: str, decoding: Decoding) -> tuple[np.ndarray, str] | BadClip:
-    """One file's clip (frames, size, size, 3) and the sampling rule that gave it, or what is wrong with the file."""
-    said = ""
-
-    def choose(info: VideoInfo) -> np.ndarray:
-        nonlocal said
-        indices, said = decoding.sampling.choose(info)
-        return indices
-
+    """One file's clips (views, frames, size, size, 3) and the sampling rule that gave them, or what is wrong with the file."""
     try:
-        clip, _ = read_clip(path, choose, decoding.reader, lambda frame: fit_square(frame[None], decoding.size)[0])
+        return sampled_views(path, decoding.sampling, decoding.size, decoding.views, decoding.reader)
     except BadClip as error:
         return error
-    return clip, said
 
 
 def in_order(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
@@ -192,7 +200,7 @@ def _whole(folder: Path, decoding: Decoding) -> bool:
     """Whether a shard is there with all of its bytes; a shorter file would end the process that reads it."""
     try:
         clips = _read_state(folder)["clips"]
-        return (folder / PIXELS).stat().st_size == clips * int(np.prod(decoding.row))
+        return (folder / PIXELS).stat().st_size == clips * decoding.bytes_of_file
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError):
         return False
 
@@ -213,5 +221,5 @@ def _open(folders: Sequence[Path], decoding: Decoding, key: str, held: Held) -> 
         for rule, count in state["sampling"].items():
             sampling[rule] = sampling.get(rule, 0) + count
     files = [folder / PIXELS for folder in folders]
-    clips = Shards(files, [state["clips"] for state in states], decoding.row, held)
+    clips = Shards(files, [len(decoding.views) * state["clips"] for state in states], decoding.row, held)
     return Decoded(clips, kept, problems, key, sampling)

@@ -17,6 +17,7 @@ from workbench.data.listing import counted
 from workbench.data.making import make_benchmark
 from workbench.data.probe import IMAGE_SUFFIXES
 from workbench.data.shards import Clips
+from workbench.data.views import ONE, Views
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import content_key
 from workbench.paths import data_root
@@ -56,28 +57,38 @@ def holds_stills(data: DataSettings) -> bool:
     return all(str(path).lower().endswith(IMAGE_SUFFIXES) for path in paths)
 
 
-def load_clips(data: DataSettings, split: str, source: str | None = None, progress: bool = True) -> ClipSet:
+def load_clips(
+    data: DataSettings, split: str, source: str | None = None, progress: bool = True, views: Views = ONE
+) -> ClipSet:
     """The clips of `split` of `source` (by default `data.source`): a benchmark, made on first use, or an imported set.
 
     Decoded on first use, mapped from the cache afterwards. Of an imported set all clips are taken, whatever the counts
-    in `data` say. Raises where more than `data.max_bad_share` of the files are broken.
+    in `data` say. With several `views` of every video they are rows beside each other, told apart by the column `view`.
+    Raises where more than `data.max_bad_share` of the files are broken.
     """
     name = source or data.source
     if split not in SPLITS:
         raise UnknownName("split", split, SPLITS)
+    if len(views) > 1 and name in BENCHMARKS:
+        raise WorkbenchError(
+            f"'{name}' is rendered just as long and as large as it is read, so {views} views of a clip would be one. "
+            "Views are of imported videos."
+        )
     folder = dataset_folder(name, data, progress)
     info = read_info(folder)
     table = read_table(folder, split)
     # A benchmark's files hold exactly the frames of a clip, so no other sampling applies to them.
     stride = 1 if info["kind"] == "benchmark" else data.stride
     rule = "stride" if info["kind"] == "benchmark" else data.sampling
-    decoding = Decoding(data.frames, data.size, stride, rule=rule, fps=data.fps)
+    decoding = Decoding(data.frames, data.size, stride, rule=rule, fps=data.fps, views=views)
     absolute = [str(folder / path) for path in table["path"]]
     decoded = decode_clips(absolute, decoding, f"decode {name} {split}", progress)
     problems = decoded.problems.assign(line=decoded.problems["position"] + 1)  # of the CSV, which has no header
     problems = problems[["path", "line", "reason", "detail"]]
     _check_share(problems, len(table), data.max_bad_share, folder / f"{split}.csv")
-    table = table.iloc[decoded.kept].reset_index(drop=True)
+    table = table.iloc[np.repeat(decoded.kept, len(views))].reset_index(drop=True)
+    if len(views) > 1:
+        table["view"] = np.tile(np.arange(len(views)), len(decoded.kept))
     return ClipSet(
         name=name,
         split=split,

@@ -8,6 +8,7 @@ which is what makes several learning rates and weight decays affordable on one r
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
@@ -59,11 +60,14 @@ def attentive(task: ProbeTask) -> ProbeOutcome:
     grid = list(product(LEARNING_RATES, WEIGHT_DECAYS))
     mean, deviation = channel_statistics(task.train)
     heads = _train(task, grid, mean, deviation)
-    correct = (_predict(heads, task.val, mean, deviation) == task.val.labels).mean(1)
+    said = np.concatenate([block.argmax(-1).numpy() for block in _scores(heads, task.val, mean, deviation)], 1)
+    correct = (said == task.val.labels).mean(1)
     best = int(correct.argmax())
     settings = task.settings
+    logits = torch.cat([block[0] for block in _scores([heads[best]], task.test, mean, deviation)])
     return ProbeOutcome(
-        predicted=_predict([heads[best]], task.test, mean, deviation)[0],
+        predicted=logits.argmax(-1).numpy(),
+        scores=logits.softmax(-1).numpy(),
         val_accuracy=float(correct[best]),
         choice=f"lr={grid[best][0]}, wd={grid[best][1]}",
         budget=f"{len(task.train.labels)} labelled clips, {len(grid)} settings, {settings.attentive_epochs} epochs of AdamW",
@@ -101,15 +105,13 @@ def _train(task: ProbeTask, grid: list[tuple[float, float]], mean: Tensor, devia
     return heads
 
 
-@torch.no_grad()
-def _predict(heads: list[AttentiveHead], part: Labelled, mean: Tensor, deviation: Tensor) -> np.ndarray:
-    """Predicted classes of every probe: (probes, clips)."""
+def _scores(heads: list[AttentiveHead], part: Labelled, mean: Tensor, deviation: Tensor) -> Iterator[Tensor]:
+    """Logits of every probe, block by block of clips: (probes, clips, classes)."""
     tokens = part.features.tokens
-    answers = []
     for start in range(0, len(tokens), 512):
         x = (torch.from_numpy(np.array(tokens[start : start + 512])).float() - mean) / deviation
-        answers.append(attend(heads, x).argmax(-1))
-    return torch.cat(answers, 1).numpy()
+        with torch.no_grad():
+            yield attend(heads, x)
 
 
 def channel_statistics(part: Labelled) -> tuple[Tensor, Tensor]:

@@ -85,10 +85,13 @@ class ProbeTask:
 class ProbeOutcome:
     """Predicted test classes, the accuracy on validation of what was chosen, the choice and the budget in words.
 
-    Of a continuous factor: predicted values and R², clipped at 0.
+    `scores`, of which the largest is predicted and whose mean is taken over views of a clip: probabilities of the test classes
+    (n, classes), by ridge the values of their indicators. Of a continuous factor: predicted values (n,), which are the scores
+    too, and R², clipped at 0.
     """
 
     predicted: np.ndarray
+    scores: np.ndarray
     val_accuracy: float
     choice: str
     budget: str

@@ -70,13 +70,14 @@ def train_grid(
     standard = channel_statistics(first.train)
     heads = build(tasks, len(grid))
     train_heads(tasks, first, heads, grid, epochs, standard)
-    val = _answers(heads, first.val, standard)
+    val = _scores(heads, first.val, standard, lambda logits: logits.argmax(-1))
     correct = {name: (answers == tasks[name].val.labels).mean(1) for name, answers in val.items()}
     best = {name: int(shares.argmax()) for name, shares in correct.items()}
-    test = _answers(heads.chosen(best), first.test, standard)
+    test = _scores(heads.chosen(best), first.test, standard, lambda logits: logits.softmax(-1))
     budget = f"{len(first.train.labels)} labelled clips, {len(grid)} settings, {epochs} epochs of AdamW"
     outcomes = {
-        name: ProbeOutcome(test[name][0], float(correct[name][at]), str(grid[at]), budget) for name, at in best.items()
+        name: ProbeOutcome(test[name][0].argmax(-1), test[name][0], float(correct[name][at]), str(grid[at]), budget)
+        for name, at in best.items()
     }
     rows = [(name, s.rate, s.decay, share) for name in tasks for s, share in zip(grid, correct[name], strict=True)]
     return outcomes, pd.DataFrame(rows, columns=["factor", "lr", "wd", "val_accuracy"])
@@ -134,12 +135,14 @@ def train_heads(
 
 
 @torch.no_grad()
-def _answers(heads: Heads, part: Labelled, standard: tuple[Tensor, Tensor], size: int = 128) -> dict[str, np.ndarray]:
-    """Predicted classes (settings, clips) of every factor."""
+def _scores(
+    heads: Heads, part: Labelled, standard: tuple[Tensor, Tensor], of: Callable[[Tensor], Tensor], size: int = 128
+) -> dict[str, np.ndarray]:
+    """What `of` makes of the logits (settings, clips, classes) of every factor, block by block."""
     found: dict[str, list[Tensor]] = {}
     for start in range(0, len(part.labels), size):
         for name, scores in heads.scores(_tokens(part.features.tokens[start : start + size], standard)).items():
-            found.setdefault(name, []).append(scores.argmax(-1))
+            found.setdefault(name, []).append(of(scores))
     return {name: torch.cat(blocks, 1).numpy() for name, blocks in found.items()}
 
 

@@ -33,22 +33,22 @@ def _nearest(task: ProbeTask, *means: np.ndarray) -> ProbeOutcome:
     labels = torch.tensor(task.train.labels)
     ks = sorted({min(k, len(bank)) for k in NEIGHBOURS})
     votes = _votes(val, bank, labels, task.classes, ks)
-    accuracy = {k: float((predicted == task.val.labels).mean()) for k, predicted in votes}
+    accuracy = {k: float((shares.argmax(1) == task.val.labels).mean()) for k, shares in votes}
     best = max(ks, key=lambda k: accuracy[k])
-    (_, predicted), *_ = _votes(test, bank, labels, task.classes, [best])
+    (_, shares), *_ = _votes(test, bank, labels, task.classes, [best])
     budget = f"{len(bank)} labelled clips, k of {', '.join(map(str, ks))}"
-    return ProbeOutcome(predicted, accuracy[best], f"k={best}", budget)
+    return ProbeOutcome(shares.argmax(1), shares, accuracy[best], f"k={best}", budget)
 
 
 def _votes(
     queries: torch.Tensor, bank: torch.Tensor, labels: torch.Tensor, classes: int, ks: list[int]
 ) -> list[tuple[int, np.ndarray]]:
-    """Predicted class of every query (rows are unit vectors), for each k. Streams over them in blocks."""
-    predicted: dict[int, list[torch.Tensor]] = {k: [] for k in ks}
+    """Each class's share of the votes (queries, classes), for each k; queries are unit vectors. Streams over them in blocks."""
+    shares: dict[int, list[torch.Tensor]] = {k: [] for k in ks}
     for block in queries.split(1024):
         similarity, index = (block @ bank.T).topk(max(ks), dim=1)
         weight = ((similarity - 1) / TEMPERATURE).exp()
         for k in ks:
             votes = torch.zeros(len(block), classes).scatter_add_(1, labels[index[:, :k]], weight[:, :k])
-            predicted[k].append(votes.argmax(1))
-    return [(k, torch.cat(predicted[k]).numpy()) for k in ks]
+            shares[k].append(votes / votes.sum(1, keepdim=True))
+    return [(k, torch.cat(shares[k]).numpy()) for k in ks]

@@ -40,8 +40,11 @@ def _fit(task: ProbeTask, train: np.ndarray, val: np.ndarray, test: np.ndarray) 
         if best is None or accuracy > best[0]:
             best = (accuracy, penalty, model)
     assert best is not None
+    scores = np.zeros((len(test), task.classes))
+    scores[:, best[2].classes_] = best[2].predict_proba(test)
     return ProbeOutcome(
         predicted=best[2].predict(test),
+        scores=scores,
         val_accuracy=best[0],
         choice=f"C={best[1]}",
         budget=f"{len(train)} labelled clips, {len(PENALTIES)} penalties, {ITERATIONS} L-BFGS iterations",

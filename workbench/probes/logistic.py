@@ -107,10 +107,14 @@ def logistic_time(task: ProbeTask) -> ProbeOutcome:
 
 
 def _read(task: ProbeTask, per_time: bool) -> ProbeOutcome:
+    from scipy.special import softmax
+
     train, val = task.train.means(per_time), task.val.means(per_time)
     fit = fit_logistic(train, task.train.labels, val, task.val.labels, task.classes)
+    logits = fit.scores(task.test.means(per_time))
     return ProbeOutcome(
-        predicted=fit.predict(task.test.means(per_time)),
+        predicted=logits.argmax(1),
+        scores=softmax(logits, axis=1),
         val_accuracy=fit.val_accuracy,
         choice=fit.choice,
         budget=f"{len(train)} labelled clips, {len(PENALTIES)} penalties, L-BFGS to convergence",

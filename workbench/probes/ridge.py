@@ -102,15 +102,16 @@ def _read(task: ProbeTask, per_time: bool) -> ProbeOutcome:
     train, val, test = (part.means(per_time) for _, part in task.splits())
     if task.continuous:
         fit = fit_ridge(train, task.train.labels, val, task.val.labels)
-        predicted = fit.predict(test)
+        predicted = scores = fit.predict(test)
     else:
         indicators = np.eye(task.classes)[task.train.labels]
         fit = _fit(
             train, indicators, val, lambda values: float((values.argmax(1) == task.val.labels).mean()), PENALTIES
         )
-        predicted = fit.predict(test).argmax(1)
+        scores = fit.predict(test)
+        predicted = scores.argmax(1)
     budget = f"{len(train)} labelled clips, {len(PENALTIES)} penalties, closed form"
-    return ProbeOutcome(predicted, fit.val_score, fit.choice, budget)
+    return ProbeOutcome(predicted, scores, fit.val_score, fit.choice, budget)
 
 
 def r_squared(truth: np.ndarray, predicted: np.ndarray) -> float:

@@ -1,58 +1,37 @@
-"""Several views of a clip that is longer or larger than what the encoder takes, and the mean of what is said of them.
+"""Probes that look at a test video several times: "attentive@2x3" reads 2 clips over its time × 3 crops and means what is said.
 
-As V-JEPA 2 and its predecessors test: temporal segments spread evenly over the clip × 3 crops along its longer side; the
-class probabilities are averaged over the views.
+As V-JEPA 2 and its predecessors test: fitted and chosen on one view of a clip, then the class probabilities are averaged over
+the views of each test video. Of a regression it is the values that are averaged.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
 
-from workbench.errors import WorkbenchError
-
-CROPS = 3
-
-
-def averaged_scores(scores: np.ndarray) -> np.ndarray:
-    """Mean class probabilities (n, classes) over views of logits `scores` (views, n, classes)."""
-    from scipy.special import softmax
-
-    if scores.ndim != 3 or len(scores) == 0:
-        raise WorkbenchError(f"Scores of views have shape {scores.shape}; (views, clips, classes) is needed.")
-    return np.asarray(softmax(scores, axis=2).mean(0))
+from workbench.data.views import ONE, Views
+from workbench.features import Features
+from workbench.probes.base import PROBES, Labelled, ProbeOutcome, ProbeTask
 
 
-def clip_views(clips: np.ndarray, takes: tuple[int, int, int], segments: int = 2, crops: int = CROPS) -> np.ndarray:
-    """Views (segments·crops, n, T, H, W, 3) of clips (n, frames, height, width, 3), for an encoder that takes (T, H, W).
-
-    Segments are T frames in a row, the first at the start and the last at the end of the clip. Crops lie evenly along the
-    side with more to spare and in the middle of the other: 3 of them are left, middle, right. A clip of just the size
-    gives the same view many times, so `segments` or `crops` above 1 are refused where there is no room to differ.
-    """
-    frames, height, width = clips.shape[1:4]
-    time, high, wide = takes
-    spare = (frames - time, height - high, width - wide)
-    if min(spare) < 0:
-        raise WorkbenchError(
-            f"Clips of (frames, height, width) {(frames, height, width)} are smaller than the encoder's {takes}."
-        )
-    if segments > spare[0] + 1:
-        raise WorkbenchError(f"{frames} frames give {spare[0] + 1} segments of {time} that differ, not {segments}.")
-    if crops > max(spare[1:]) + 1:
-        raise WorkbenchError(
-            f"{height}×{width} pixels give {max(spare[1:]) + 1} crops of {high}×{wide} that differ, not {crops}."
-        )
-    across = spare[2] >= spare[1]
-    views = []
-    for first in _starts(spare[0], segments):
-        for place in _starts(max(spare[1:]), crops):
-            top, left = (spare[1] // 2, place) if across else (place, spare[2] // 2)
-            views.append(clips[:, first : first + time, top : top + high, left : left + wide])
-    return np.stack(views)
+def probe_and_views(name: str) -> tuple[str, Views]:
+    """The probe and the views that "PROBE" or "PROBE@CLIPSxCROPS" asks for; an unknown probe raises."""
+    probe, at, views = name.partition("@")
+    PROBES[probe]
+    return probe, Views.parse(views) if at else ONE
 
 
-def _starts(spare: int, count: int) -> list[int]:
-    """`count` places from 0 to `spare`, evenly; one alone lies in the middle."""
-    if count < 1:
-        raise WorkbenchError(f"{count} views are none; ask for 1 or more.")
-    return [spare // 2] if count == 1 else [int(x) for x in np.linspace(0, spare, count).round()]
+def over_views(task: ProbeTask, outcome: ProbeOutcome, views: Views) -> tuple[ProbeTask, ProbeOutcome]:
+    """Task and outcome of test videos, one row each, of those of their views, which lie beside each other."""
+    each = len(views)
+    if each == 1:
+        return task, outcome
+    scores = outcome.scores.reshape(-1, each, *outcome.scores.shape[1:]).mean(1)
+    seen = task.test.features
+    first = Features(seen.tokens[::each], seen.grid, seen.table.iloc[::each], seen.key)
+    said = replace(
+        outcome,
+        predicted=scores if task.continuous else scores.argmax(1),
+        scores=scores,
+        budget=f"{outcome.budget}; test videos by {views} views (clips × crops)",
+    )
+    return replace(task, test=Labelled(first, task.test.labels[::each])), said

@@ -64,9 +64,9 @@ class MainParameters(Section):
             VARIANTS[name]
         for name in self.probes:
             if name not in USUAL_PROBES:
-                from workbench.probes import PROBES  # imports torch, so only where it is needed
+                from workbench.probes.views import probe_and_views  # imports torch, so only where it is needed
 
-                PROBES[name]
+                probe_and_views(name)
         if min(self.seeds) < 0:
             raise ValueError("a seed is 0 or above")
         return self
