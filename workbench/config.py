@@ -155,6 +155,17 @@ class ObjectiveSettings(Section):
     context_start: float = Field(0.5, ge=0, le=1, description="share of training before λ begins to rise from 0")
 
 
+class TextSettings(Section):
+    """Captions beside the clips, for the video–text terms of the objective. A run without such a term has no section `text`."""
+
+    tower: str = Field("compact", description="compact, minilm, or hf:NAME_OR_FOLDER")
+    train: Literal["frozen", "tuned"] = Field(
+        "tuned", description="frozen: its weights stay, and it runs once for each distinct caption"
+    )
+    lr_scale: float = Field(1.0, gt=0, description="its learning rate, times that of the encoder")
+    captions: int = Field(1, ge=1, description="captions a clip in a step, drawn anew in every step")
+
+
 class AugmentSettings(Section):
     """Random changes to training clips, one draw a clip, the same for all of its frames. Off as they stand."""
 
@@ -229,6 +240,7 @@ class Config(Section):
     teacher: TeacherSettings = TeacherSettings()
     target: TargetSettings = TargetSettings()
     objective: ObjectiveSettings = ObjectiveSettings()
+    text: TextSettings | None = None
     augment: AugmentSettings = AugmentSettings()
     optim: OptimSettings = OptimSettings()
     runtime: RuntimeSettings = RuntimeSettings()
@@ -257,7 +269,8 @@ class Config(Section):
 
     def key(self) -> str:
         """Content key of everything that can change a result (so not `runtime`)."""
-        return content_key(self.model_dump(mode="json", exclude={"runtime"}))
+        absent = {"text"} if self.text is None else set()  # so that a run without text keeps the key that it always had
+        return content_key(self.model_dump(mode="json", exclude={"runtime", *absent}))
 
 
 def merge(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:

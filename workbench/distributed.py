@@ -57,6 +57,35 @@ class _Sum(torch.autograd.Function):
         return total
 
 
+class _Gather(torch.autograd.Function):
+    """Rows of all processes, end to end; the gradient of one's own rows is the sum over the processes."""
+
+    @staticmethod
+    def forward(ctx: Any, value: Tensor) -> Tensor:
+        parts = [torch.empty_like(value) for _ in range(processes())]
+        dist.all_gather(parts, value.contiguous())
+        ctx.rows = len(value)
+        return torch.cat(parts)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        total = gradients[0].clone(memory_format=torch.contiguous_format)
+        dist.all_reduce(total)
+        first = dist.get_rank() * ctx.rows
+        return total[first : first + ctx.rows]
+
+
+def gathered(value: Tensor) -> Tensor:
+    """`value` (n, …) of all processes, end to end in their order: (processes·n, …).
+
+    A loss of the gathered rows is the same in every process; with DDP's averaging its gradients are those of the joint batch.
+    """
+    if processes() == 1:
+        return value
+    rows: Tensor = _Gather.apply(value)
+    return rows
+
+
 def all_mean(value: Tensor) -> Tensor:
     """Mean of `value` over the processes. With DDP's averaging of gradients this gives those of the joint batch."""
     if processes() == 1:

@@ -9,6 +9,7 @@ import platform
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -67,6 +68,12 @@ def write_json(path: Path, value: Any) -> None:
     """Write `value` as indented JSON, whole or not at all."""
     with whole_file(path) as temporary:
         temporary.write_text(json.dumps(value, indent=2, sort_keys=False, default=str) + "\n")
+
+
+def write_origin(path: Path, command: str, **facts: Any) -> None:
+    """Write to `path`, as JSON, how what lies beside it was made: command, time, `facts`, versions and git state."""
+    about = {"command": command, "kept": time.strftime("%Y-%m-%dT%H:%M:%S%z"), **facts}
+    write_json(path, about | {"versions": package_versions(), "git": git_state()})
 
 
 def content_key(*parts: Any, length: int = 16) -> str:

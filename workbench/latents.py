@@ -8,7 +8,9 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from workbench.errors import WorkbenchError
 from workbench.models.layers import gather_tokens
+from workbench.text.batch import CaptionBatch
 
 Grid = tuple[int, int, int]
 
@@ -25,11 +27,13 @@ class ClipTargets:
     targets (B, N, D)               teacher at every token, N = t·h·w; no gradient where there is a teacher
     grid (t, h, w)
     clips (B, T, H, W, 3)           uint8 pixels
+    text                            their captions, where the run has any
     """
 
     targets: Tensor
     grid: Grid
     clips: Tensor
+    text: CaptionBatch | None = None
 
     @cached_property
     def dense(self) -> Tensor:
@@ -94,6 +98,13 @@ class LatentBatch:
     def colour_change(self) -> Tensor:
         """Change of each token's mean colour from t to t+1: (B, t-1, h, w, 3)."""
         return self.clip.colour_change
+
+    @property
+    def text(self) -> CaptionBatch:
+        """Captions of the clips; a run without them raises."""
+        if self.clip.text is None:
+            raise WorkbenchError("This run has no captions: video–text terms need the section `text` of the settings.")
+        return self.clip.text
 
     @cached_property
     def prediction_error(self) -> Tensor:

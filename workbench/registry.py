@@ -13,13 +13,16 @@ T = TypeVar("T")
 class Registry(Generic[T]):
     """Ordered mapping from name to entry. `kind` is the word that error messages use for an entry.
 
-    `more` adds a person's own entries; it is called once, before the first reading.
+    `more` adds a person's own entries; it is called once, before the first reading. `made` gives the entry of a name that
+    is composed of others', which is not listed, or None.
     """
 
-    def __init__(self, kind: str, more: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, kind: str, more: Callable[[], None] | None = None, made: Callable[[str], T | None] | None = None
+    ) -> None:
         self.kind = kind
         self._entries: dict[str, T] = {}
-        self._more = more
+        self._more, self._made = more, made
 
     def add(self, name: str, entry: T, replace: bool = False) -> T:
         """Add `entry` under `name`; adding a name twice is an error, unless it is to `replace` the first."""
@@ -40,12 +43,15 @@ class Registry(Generic[T]):
 
     def __getitem__(self, name: str) -> T:
         entries = self._all()
-        if name not in entries:
+        if name in entries:
+            return entries[name]
+        composed = self._made(name) if self._made else None
+        if composed is None:
             raise UnknownName(self.kind, name, entries)
-        return entries[name]
+        return composed
 
     def __contains__(self, name: object) -> bool:
-        return name in self._all()
+        return name in self._all() or bool(self._made and isinstance(name, str) and self._made(name))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all())

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 FORMAT = 2
 Which = Literal["context", "teacher"]
 GRADIENTS = "gradients.parquet"
+TOWER = "tower"  # folder of a run that was trained with captions
 WEIGHT_FILES = {"context": "encoder", "teacher": "teacher"}
 
 

@@ -7,13 +7,15 @@ every table needs, and a person's own (`workbench.own`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from workbench.config import Reading, flat
+from workbench.config import Reading, TextSettings, flat, merge
 from workbench.own import load_own
 from workbench.registry import Registry
 
+TEXT_TERMS = {"infonce": 0.1, "siglip": 0.1, "negclip": 0.1, "vicreg_vt": 0.1}  # video–text term -> its usual λ
+TEXT_ONLY = "text_only"
 REGIMES = {"single": "motion48", "mixed": "mixed"}  # regime of the study -> what is trained on
 
 
@@ -42,10 +44,43 @@ class Variant:
     @property
     def claims(self) -> set[str]:
         """Settings, as `section.key`, in which a run of it may differ from its control, in either reading."""
-        return {*flat(self.settings), *flat(self.published), *(["masks"] if self.masks else [])}
+        # A run without captions has no section `text`: there the setting is None.
+        more = [name for name, there in (("masks", self.masks), ("text", "text" in self.settings)) if there]
+        return {*flat(self.settings), *flat(self.published), *more}
 
 
-VARIANTS: Registry[Variant] = Registry("variant", more=load_own)
+VARIANTS: Registry[Variant] = Registry("variant", more=load_own, made=lambda name: tied_to_text(name))
+
+
+def tied_to_text(name: str) -> Variant | None:
+    """The variant "BASE+TERM" or "BASE+TERM=λ": BASE with a video–text term of coefficient λ, and BASE its control.
+
+    "text_only+TERM" has no other term than that; its control is the random encoder. None where the name has no such form, or
+    names no variant or term; λ is by default that of the term in `TEXT_TERMS`.
+    """
+    base, plus, last = name.rpartition("+")
+    term, _, value = last.partition("=")
+    if (
+        not plus
+        or term not in TEXT_TERMS
+        or (base != TEXT_ONLY and (base not in VARIANTS or not VARIANTS[base].trained))
+    ):
+        return None
+    try:
+        weight = float(value) if value else TEXT_TERMS[term]
+    except ValueError:
+        return None
+    alone = {"predict": 0.0, "context": 0.0} if base == TEXT_ONLY else {}
+    entry = Variant("Captions alone, no prediction") if alone else VARIANTS[base]
+    section = {"settings": {term: {}}, "weights": alone | {term: weight}}
+    text = {"text": TextSettings().model_dump(mode="json")}
+    return replace(
+        entry,
+        title=f"{entry.title}; with captions by {term}, λ = {weight:g}",
+        settings=merge(entry.settings, text | {"objective": section}),
+        control="random" if alone else base,
+        regimes=(),
+    )
 
 
 def trained_variants(regime: str | None = None) -> list[str]:

@@ -8,6 +8,7 @@ from workbench.data.augment import Augmentation, augment, draw_augmentation
 from workbench.errors import WorkbenchError
 from workbench.presets import build_config
 from workbench.runs import Run
+from workbench.training.batches import Batch
 from workbench.training.loop import Trainer, make_accelerator
 
 CROPS = AugmentSettings(scale=(0.3, 1.0), flip=0.5)
@@ -107,8 +108,8 @@ def test_the_training_step_sees_augmented_clips_that_depend_on_seed_and_step(hom
     seen = []
     forward = trainer.forward
     trainer.forward = lambda clips, *rest: (seen.append(clips.clone()), forward(clips, *rest))[1]
-    trainer.take_step(clips, 0.0)
-    trainer.take_step(clips, 0.0)
+    trainer.take_step(Batch(clips), 0.0)
+    trainer.take_step(Batch(clips), 0.0)
     for step, changed in enumerate(seen):
         assert torch.equal(changed, augment(clips, draw_augmentation(config.augment, len(clips), config.seed, step)))
     assert not torch.equal(seen[0], seen[1]) and not torch.equal(seen[0], clips)

@@ -110,4 +110,4 @@ def test_more_files_than_may_be_open(tmp_path, monkeypatch):
 def test_the_loader_reads_it(tmp_path):
     with Loader(on_disk(tmp_path), batch=4, seed=0, start=3, stop=6) as loader:
         batches = list(loader)
-    assert torch.equal(batches[0], torch.from_numpy(WHOLE[batch_indices(3, 4, 23, 0)]))
+    assert torch.equal(batches[0].clips, torch.from_numpy(WHOLE[batch_indices(3, 4, 23, 0)]))

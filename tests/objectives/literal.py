@@ -6,6 +6,7 @@ import math
 
 import torch
 
+from tests.objectives import literal_text
 from tests.objectives.conftest import GRID
 
 PLACES = [(t, y, x) for t in range(GRID[0]) for y in range(GRID[1]) for x in range(GRID[2])]
@@ -199,4 +200,5 @@ FORMULAS = {
     ("velgate", "velgate"): velgate,
     ("hamiltonian", "hamiltonian"): hamiltonian,
     ("sigreg", "sigreg"): sigreg,
+    **literal_text.FORMULAS,
 }

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from tests.objectives.conftest import CLIPS, GRID, WIDTH, changed, make_batch
+from tests.objectives.conftest import CLIPS, GRID, WIDTH, changed, doubled, make_batch, reordered
 from workbench.objectives import OBJECTIVES, TokenErrors
 
 NAMES = list(OBJECTIVES)
@@ -43,7 +43,8 @@ def test_every_term_and_every_head_has_gradient(name, batch):
 def test_the_order_of_the_clips_does_not_matter(name, batch):
     order = torch.randperm(len(batch.targets))
     tensors = {field: getattr(batch, field)[order] for field in (*LATENTS, "visible", "predicted", "targets")}
-    shuffled = changed(batch, **tensors, clips=batch.clip.clips[order])
+    text = reordered(batch.text, order)
+    shuffled = changed(batch, **tensors, clips=batch.clip.clips[order], text=text)
     objective = build(name)
     for a, b in zip(scalars(objective, batch).values(), scalars(objective, shuffled).values(), strict=True):
         assert torch.allclose(a, b, atol=1e-5)
@@ -83,7 +84,7 @@ def test_no_visible_pair_gives_finite_terms_and_gradients(name, batch):
 def test_a_step_against_the_gradient_lowers_the_term(name, batch):
     objective = build(name).double()
     doubles = {f: getattr(batch, f).detach().double().requires_grad_() for f in LATENTS}
-    batch = changed(batch, targets=batch.targets.double(), **doubles)
+    batch = changed(batch, targets=batch.targets.double(), text=doubled(batch.text), **doubles)
     sources = [*doubles.values(), *objective.parameters()]
     for term in objective.terms:
         before = scalars(objective, batch)[term]

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 
 from tests.objectives import literal
-from tests.objectives.conftest import CLIPS, WIDTH, changed, make_batch
+from tests.objectives.conftest import CLIPS, WIDTH, changed, doubled, make_batch
 from workbench.errors import WorkbenchError
 from workbench.objectives import OBJECTIVES, TokenErrors
 from workbench.objectives.gaussian import epps_pulley
@@ -36,7 +36,7 @@ def test_formula(name, term, batch):
         f: getattr(batch, f).detach().double().requires_grad_()
         for f in ("context", "predictions", "context_predictions")
     }
-    batch = changed(whole_places(batch), targets=batch.targets.double(), **latents)
+    batch = changed(whole_places(batch), targets=batch.targets.double(), text=doubled(batch.text), **latents)
     torch.manual_seed(0)
     value = mean(objective(batch)[term])
     expected = literal.FORMULAS[name, term](batch, objective)

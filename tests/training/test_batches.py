@@ -30,7 +30,7 @@ def test_the_loader_gives_the_batches_of_its_steps():
     with Loader(clips, batch=4, seed=0, start=3, stop=6) as loader:
         batches = list(loader)
     assert len(batches) == 3
-    assert torch.equal(batches[0], torch.from_numpy(clips[batch_indices(3, 4, 20, 0)]))
+    assert torch.equal(batches[0].clips, torch.from_numpy(clips[batch_indices(3, 4, 20, 0)]))
 
 
 def test_the_loader_stops_when_its_user_leaves_early():

@@ -5,18 +5,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from workbench.data.clips import load_clips
 from workbench.runs import Run
 from workbench.training.loop import Trainer, make_accelerator
-from workbench.variants import VARIANTS, trained_variants
+from workbench.training.train import captions_of
+from workbench.variants import TEXT_TERMS, VARIANTS, trained_variants
 
 
 def readings() -> list[tuple[str, str]]:
-    """Every variant in every reading."""
-    return [(name, reading) for name in trained_variants() for reading in VARIANTS[name].readings]
+    """Every variant in every reading, and every video–text term."""
+    every = [(name, reading) for name in trained_variants() for reading in VARIANTS[name].readings]
+    return [*every, *((f"baseline+{term}=0.3", "as_described") for term in TEXT_TERMS)]
 
 
 def save_gradients(folder: Path) -> None:
@@ -27,13 +31,17 @@ def save_gradients(folder: Path) -> None:
         config = smoke(variant, reading=reading)
         accelerator = make_accelerator(config)
         run = Run.create(config, f"{variant}-{reading}-{accelerator.process_index}-of-{accelerator.num_processes}")
-        trainer = Trainer(run, accelerator)
+        captions = None
+        if config.text is not None:
+            captions = captions_of(config, load_clips(config.data, "train", progress=False), show=False)
+        trainer = Trainer(run, accelerator, captions)
         generator = torch.Generator().manual_seed(5)
         clips = torch.randint(0, 256, (16, 8, 16, 16, 3), dtype=torch.uint8, generator=generator)
         share = 16 // accelerator.num_processes
         mine = clips[accelerator.process_index * share :][:share]
         trainer.seed_step()  # directions of sigreg are those of the step in every process
-        loss, _ = trainer.forward(mine, trainer.masks(mine), torch.tensor(0.9))
+        drawn = captions and captions.draw(np.arange(16), 3, accelerator.process_index, accelerator.num_processes)
+        loss, _ = trainer.forward(mine, trainer.masks(mine), torch.tensor(0.9), drawn)
         accelerator.backward(loss)
         if accelerator.is_main_process:
             found = {name: p.grad for name, p in trainer.model.named_parameters() if p.grad is not None}

@@ -17,6 +17,7 @@ from workbench.config import merge
 from workbench.errors import WorkbenchError
 from workbench.presets import build_config
 from workbench.runs import Run, list_runs
+from workbench.training.batches import Batch
 from workbench.training.history import TrainingDiverged
 from workbench.training.loop import Interrupted, Trainer, make_accelerator
 from workbench.training.train import hold, train
@@ -49,8 +50,8 @@ def stop_after(monkeypatch, steps):
     """Send this process the signal of Ctrl-C after some steps."""
     take_step = Trainer.take_step
 
-    def stopping(self, clips, waited):
-        take_step(self, clips, waited)
+    def stopping(self, batch, waited):
+        take_step(self, batch, waited)
         if self.step == steps:
             os.kill(os.getpid(), signal.SIGINT)
 
@@ -191,5 +192,5 @@ def test_a_step_reads_nothing_back_from_the_device(monkeypatch):
             return _original(self, *args, **keywords)
 
         monkeypatch.setattr(torch.Tensor, name, counted)
-    trainer.take_step(clips, 0.0)
+    trainer.take_step(Batch(clips), 0.0)
     assert reads == []

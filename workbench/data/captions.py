@@ -89,7 +89,7 @@ def described_blocks(
     captions: pd.DataFrame, table: pd.DataFrame, block: int = BLOCK
 ) -> Iterator[tuple[slice, np.ndarray]]:
     """Rows of `describes`, `block` captions at a time: the slice of captions and bool (up to block, clips)."""
-    said, true = _one_hot(captions), _one_hot(clip_facts(table))
+    said, true = one_hot(captions), one_hot(clip_facts(table))
     stated = said.sum(1, keepdims=True)
     for start in range(0, len(said), block):
         rows = slice(start, min(start + block, len(said)))
@@ -97,7 +97,7 @@ def described_blocks(
         yield rows, said[rows] @ true.T == stated[rows]
 
 
-def _one_hot(rows: pd.DataFrame) -> np.ndarray:
+def one_hot(rows: pd.DataFrame) -> np.ndarray:
     """Factor columns as float32 (rows, sum of their values): 1 at the value of each, nothing where it is `SILENT`."""
     values = rows[list(FACTORS)].to_numpy(np.int64)
     levels = [len(NORMAL.words["digits" if name == "sprite" else name]) for name in FACTORS]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.files import git_state, package_versions, whole_file, write_json
+from workbench.files import whole_file, write_origin
 from workbench.rows import measured_path
 
 if TYPE_CHECKING:
@@ -25,6 +24,5 @@ def keep_diagnosis(name: str, diagnosis: Diagnosis, command: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(path) as temporary:
         diagnosis.rows().to_parquet(temporary, index=False, compression="zstd")
-    about = {"command": command, "kept": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
-    write_json(path.with_suffix(".json"), about | {"versions": package_versions(), "git": git_state()})
+    write_origin(path.with_suffix(".json"), command)
     return path

@@ -15,6 +15,7 @@ from workbench.models.encoder import Encoder
 from workbench.models.layers import tubelets
 from workbench.models.predictor import Predictor
 from workbench.objectives import ObjectiveSet, Terms, mean_terms
+from workbench.text.batch import DrawnCaptions
 
 
 def build_encoder(config: Config) -> Encoder:
@@ -53,10 +54,11 @@ class Jepa(nn.Module):
     """Everything that one step needs. The terms of a batch are means over the mask generators.
 
     Initialisation depends on the seed alone: encoder and predictor are drawn before the heads of any objective, so every
-    variant of a seed starts from the same weights. `teacher` is None where the encoder makes its own targets.
+    variant of a seed starts from the same weights. `teacher` is None where the encoder makes its own targets. `text_width` is that
+    of the captions' embeddings (0: the run has none), `tower` makes them where it is trained with the rest.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, text_width: int = 0, tower: nn.Module | None = None) -> None:
         super().__init__()
         model = config.model
         self.config = config
@@ -70,19 +72,23 @@ class Jepa(nn.Module):
                 depth=model.predictor_depth,
                 heads=model.predictor_heads,
             )
-            self.objectives = ObjectiveSet(config.objective, config.latent_width)
+            self.objectives = ObjectiveSet(config.objective, config.latent_width, text_width, config.optim.batch)
+        self.tower = tower
         own = config.teacher.kind == "none"
         self.teacher = None if own else copy.deepcopy(self.encoder).requires_grad_(False)
 
-    def forward(self, clips: Tensor, masks: list[Mask], progress: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+    def forward(
+        self, clips: Tensor, masks: list[Mask], progress: Tensor, captions: DrawnCaptions | None = None
+    ) -> tuple[Tensor, dict[str, Tensor]]:
         """`clips` uint8 (B, T, H, W, 3) -> the loss, and every term as 'raw/…' and 'weighted/…', detached."""
-        terms = self.terms(clips, masks, progress)
+        terms = self.terms(clips, masks, progress, captions)
         return torch.stack(list(terms.weighted.values())).sum(), terms.log()
 
-    def terms(self, clips: Tensor, masks: list[Mask], progress: Tensor) -> Terms:
+    def terms(self, clips: Tensor, masks: list[Mask], progress: Tensor, captions: DrawnCaptions | None = None) -> Terms:
         """Every term of the loss with its gradient, mean over the masks."""
         tubes = tubelets(normalise(clips), self.config.model.tubelet, self.config.model.patch)
-        clip = ClipTargets(self.targets(tubes), self.config.grid, clips)
+        text = captions.read(self.tower) if captions is not None else None
+        clip = ClipTargets(self.targets(tubes), self.config.grid, clips, text)
         return mean_terms(
             [
                 self.objectives(

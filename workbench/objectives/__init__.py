@@ -3,6 +3,7 @@
 from workbench.objectives import (
     action,
     contrast,
+    contrastive,
     delta,
     factorised,
     gaussian,
@@ -13,6 +14,7 @@ from workbench.objectives import (
     prediction,
     spectral,
     velocity_gate,
+    vicreg_text,
 )
 from workbench.objectives.base import OBJECTIVES, Objective
 from workbench.objectives.composed import SCHEDULES, ObjectiveSet
@@ -27,6 +29,7 @@ __all__ = [
     "TokenErrors",
     "action",
     "contrast",
+    "contrastive",
     "delta",
     "factorised",
     "gaussian",
@@ -38,4 +41,5 @@ __all__ = [
     "prediction",
     "spectral",
     "velocity_gate",
+    "vicreg_text",
 ]

@@ -15,7 +15,9 @@ from workbench.errors import UnknownName, WorkbenchError
 from workbench.latents import ClipTargets, Grid, LatentBatch
 from workbench.objectives.base import OBJECTIVES, Objective
 from workbench.objectives.terms import Terms, TokenErrors
+from workbench.objectives.video_text import VideoText
 from workbench.registry import Registry
+from workbench.text.batch import random_captions
 
 # What a coefficient is multiplied with at `progress` in [0, 1].
 SCHEDULES: Registry[Callable[[Tensor], Tensor | float]] = Registry("schedule of a coefficient")
@@ -26,16 +28,24 @@ SCHEDULES.add("cosine", lambda progress: 0.5 * (1 + torch.cos(math.pi * progress
 class ObjectiveSet(nn.Module):
     """The base loss and the objectives of a variant, with coefficient, schedule and weighting of every term.
 
-    `width` is the number of channels of a latent token. A setting that names no term, a coefficient that is negative or not
+    `width` is the number of channels of a latent token, `text_width` that of a caption's embedding (0: there are no captions),
+    `clips` the size of the joint batch. A setting that names no term, a coefficient that is negative or not
     finite, and two objectives with one term or one head raise.
     """
 
-    def __init__(self, settings: ObjectiveSettings, width: int) -> None:
+    def __init__(self, settings: ObjectiveSettings, width: int, text_width: int = 0, clips: int = 0) -> None:
         super().__init__()
-        self.settings, self.width = settings, width
+        self.settings, self.width, self.text_width = settings, width, text_width
         self.parts = nn.ModuleDict({"base": _build("base", width, {})})
         for name, keywords in settings.settings.items():
-            self.parts[name] = _build(name, width, keywords)
+            tied = issubclass(OBJECTIVES[name], VideoText)
+            if tied and not text_width:
+                raise WorkbenchError(
+                    f"'{name}' ties clips to captions, so the settings need a section `text`: --set text.tower=compact."
+                )
+            self.parts[name] = _build(
+                name, width, keywords | ({"text_width": text_width, "clips": clips} if tied else {})
+            )
         self.owner = {term: name for name, part in self.objectives().items() for term in part.terms}
         self.weights = dict.fromkeys(self.owner, 1.0) | settings.weights
         self._check()
@@ -83,11 +93,11 @@ class ObjectiveSet(nn.Module):
         for name, part in self.objectives().items():
             part.check(grid)
             with torch.random.fork_rng(), torch.no_grad():
-                found = tuple(part(random_batch(grid, part.width)))
+                found = tuple(part(random_batch(grid, part.width, text_width=self.text_width)))
             if found != part.terms:
                 raise WorkbenchError(f"Objective '{name}' names the terms {part.terms} and returns {found}.")
         with torch.random.fork_rng(), torch.no_grad():
-            self(random_batch(grid, self.width))
+            self(random_batch(grid, self.width, text_width=self.text_width))
 
     def coefficient(self, term: str, progress: Tensor) -> Tensor | float:
         """Coefficient of `term` at `progress` in [0, 1]."""
@@ -117,8 +127,9 @@ class ObjectiveSet(nn.Module):
         return mean
 
 
-def random_batch(grid: Grid, width: int, clips: int = 2) -> LatentBatch:
-    """Random latents of every token of a few clips, half of them visible, to try an objective on."""
+def random_batch(grid: Grid, width: int, clips: int = 2, text_width: int = 0) -> LatentBatch:
+    """Random latents of every token of a few clips, half of them visible, to try an objective on; with captions where they have a width."""
+    text = random_captions(clips, text_width, wrong=True) if text_width else None
     tokens = math.prod(grid)
     order = torch.rand(clips, tokens).argsort(1)
     seen = max(tokens // 2, 1)
@@ -129,7 +140,7 @@ def random_batch(grid: Grid, width: int, clips: int = 2) -> LatentBatch:
         context_predictions=torch.randn(clips, seen, width),
         visible=order[:, :seen].sort(1).values,
         predicted=order[:, seen:].sort(1).values,
-        clip=ClipTargets(torch.randn(clips, tokens, width), grid, pixels),
+        clip=ClipTargets(torch.randn(clips, tokens, width), grid, pixels, text),
         progress=torch.tensor(0.5),
     )
 

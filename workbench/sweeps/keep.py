@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pandas as pd
 
 from workbench.audit import audit_rows, audit_run
 from workbench.errors import WorkbenchError
-from workbench.files import git_state, package_versions, whole_file, write_json
+from workbench.files import whole_file, write_origin
 from workbench.rows import keep_measured, load_rows
 from workbench.runs import Run
 from workbench.sweeps.sweep import SweepResult
@@ -33,18 +32,13 @@ def keep_sweep(name: str, result: SweepResult, command: str) -> Path:
         with whole_file(path.with_name(f"{name}.{kind}.parquet")) as temporary:
             table.to_parquet(temporary, index=False, compression="zstd")
     seconds = {run.name: run.info.get("total_seconds", run.info["seconds"]) for run in runs}
-    write_json(
+    write_origin(
         path.with_suffix(".json"),
-        {
-            "command": command,
-            "kept": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-            "hours_of_runs": round(sum(seconds.values()) / 3600, 3),
-            "hours_of_this_call": round(result.seconds / 3600, 3),
-            "runs_seconds": seconds,
-            "not_complete": {one.run: one.message for one in result.failed},
-            "versions": package_versions(),
-            "git": git_state(),
-            "configs": {run.name: run.config.model_dump(mode="json") for run in runs},
-        },
+        command,
+        hours_of_runs=round(sum(seconds.values()) / 3600, 3),
+        hours_of_this_call=round(result.seconds / 3600, 3),
+        runs_seconds=seconds,
+        not_complete={one.run: one.message for one in result.failed},
+        configs={run.name: run.config.model_dump(mode="json") for run in runs},
     )
     return path

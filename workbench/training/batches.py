@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
@@ -12,6 +13,10 @@ from torch import Tensor
 
 from workbench.data.shards import Clips
 from workbench.distributed import share_of
+
+if TYPE_CHECKING:
+    from workbench.text.batch import DrawnCaptions
+    from workbench.text.training import TrainingCaptions
 
 AHEAD = 3  # batches kept ready
 
@@ -29,8 +34,15 @@ def batch_indices(step: int, batch: int, clips: int, seed: int) -> np.ndarray:
     return result
 
 
+class Batch(NamedTuple):
+    """One process's part of a step: `clips` uint8 (batch/processes, T, H, W, 3), and their captions where the run has any."""
+
+    clips: Tensor
+    captions: DrawnCaptions | None = None
+
+
 class Loader:
-    """Reads the batches of steps `start`..`stop`-1 in a thread; iterate for uint8 tensors (batch/processes, T, H, W, 3)."""
+    """Reads the batches of steps `start`..`stop`-1 in a thread; iterate for a `Batch` a step."""
 
     def __init__(
         self,
@@ -43,10 +55,11 @@ class Loader:
         rank: int = 0,
         processes: int = 1,
         pin: bool = False,
+        captions: TrainingCaptions | None = None,
     ) -> None:
-        self._clips, self._batch, self._seed = clips, batch, seed
+        self._clips, self._captions, self._batch, self._seed = clips, captions, batch, seed
         self._steps, self._rank, self._processes, self._pin = range(start, stop), rank, processes, pin
-        self._ready: queue.Queue[Tensor | BaseException] = queue.Queue(AHEAD)
+        self._ready: queue.Queue[Batch | BaseException] = queue.Queue(AHEAD)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True, name="clip loader")
 
@@ -62,7 +75,7 @@ class Loader:
             except queue.Empty:
                 self._thread.join(0.05)
 
-    def __iter__(self) -> Iterator[Tensor]:
+    def __iter__(self) -> Iterator[Batch]:
         for _ in self._steps:
             item = self._ready.get()
             if isinstance(item, BaseException):
@@ -76,6 +89,9 @@ class Loader:
                     return
                 index = batch_indices(step, self._batch, len(self._clips), self._seed)
                 block = torch.from_numpy(self._clips[share_of(index, self._rank, self._processes)])
-                self._ready.put(block.pin_memory() if self._pin else block)
+                drawn = None
+                if self._captions is not None:
+                    drawn = self._captions.draw(index, step, self._rank, self._processes)
+                self._ready.put(Batch(block.pin_memory() if self._pin else block, drawn))
         except BaseException as error:
             self._ready.put(error)

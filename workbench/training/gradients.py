@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from workbench.models.jepa import Jepa
 from workbench.objectives import Terms
+from workbench.objectives.video_text import VideoText
 
 GRADIENT_COLUMNS = ("step", "term", "place", "coefficient", "norm")
 
@@ -22,7 +23,8 @@ def audited_steps(steps: int) -> tuple[int, ...]:
 def gradient_norms(model: Jepa, terms: Terms, progress: Tensor, step: int) -> list[dict[str, Any]]:
     """One row a term and place: `step`, `term`, `place`, `coefficient` and `norm`, that of the gradient of the unweighted term.
 
-    Places: "encoder", "predictor", and "head" for the parameters that the term's own objective holds, if it has any.
+    Places: "encoder", "predictor", "head" for the parameters that the term's own objective holds, if it has any, and "text tower"
+    of a term that ties clips to captions whose tower is trained.
     """
     rows = []
     for term, value in terms.raw.items():
@@ -30,6 +32,8 @@ def gradient_norms(model: Jepa, terms: Terms, progress: Tensor, step: int) -> li
         owner = model.objectives.owner[term]
         if owner in model.objectives.heads():
             places["head"] = model.objectives.parts[owner]
+        if model.tower is not None and isinstance(model.objectives.parts[owner], VideoText):
+            places["text tower"] = model.tower
         parameters = {place: list(module.parameters()) for place, module in places.items()}
         every = [parameter for held in parameters.values() for parameter in held]
         if value.requires_grad:

@@ -7,12 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from accelerate import Accelerator
 from accelerate.utils import DistributedDataParallelKwargs
-from torch import Tensor
+from torch import Tensor, nn
 
 from workbench.config import Config
 from workbench.data.augment import augment, draw_augmentation
@@ -22,7 +22,7 @@ from workbench.files import content_key
 from workbench.masking import Mask, draw_masks
 from workbench.models.jepa import Jepa
 from workbench.runs import Run
-from workbench.training.batches import Loader
+from workbench.training.batches import Batch, Loader
 from workbench.training.checkpoint import load_state, save_state
 from workbench.training.collapse import Warning, collapse_warnings
 from workbench.training.gradients import audited_steps, gradient_norms
@@ -30,6 +30,10 @@ from workbench.training.history import History
 from workbench.training.monitor import Monitor, monitored
 from workbench.training.schedules import learning_rate, teacher_momentum
 from workbench.training.snapshots import save_snapshot
+
+if TYPE_CHECKING:
+    from workbench.text.batch import DrawnCaptions
+    from workbench.text.training import TrainingCaptions
 
 
 class Interrupted(KeyboardInterrupt):
@@ -54,20 +58,29 @@ def make_accelerator(config: Config) -> Accelerator:
 
 def make_optimiser(model: Jepa, config: Config) -> torch.optim.AdamW:
     """AdamW over every trained parameter; biases, norms and single tokens are not decayed."""
-    parameters = model.trained_parameters()
     groups = [
-        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": config.optim.weight_decay},
-        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
+        {"params": [p for p in group if (p.ndim > 1) == decayed], "weight_decay": decay, "lr_scale": scale}
+        for group, scale in _by_rate(model, config)
+        for decayed, decay in ((True, config.optim.weight_decay), (False, 0.0))
     ]
     return torch.optim.AdamW(groups, lr=config.optim.lr, betas=(0.9, config.optim.beta2), fused=True)
 
 
-class Trainer:
-    """Model, optimiser and history of one run, and the step that moves them."""
+def _by_rate(model: Jepa, config: Config) -> list[tuple[list[nn.Parameter], float]]:
+    """The trained parameters, and by how much their learning rate is scaled: those of a text tower lie apart."""
+    tower = {id(p) for p in model.tower.parameters()} if model.tower is not None else set()
+    groups = [([p for p in model.trained_parameters() if id(p) not in tower], 1.0)]
+    if model.tower is not None and config.text is not None:
+        groups.append(([p for p in model.tower.parameters() if p.requires_grad], config.text.lr_scale))
+    return groups
 
-    def __init__(self, run: Run, accelerator: Accelerator) -> None:
-        self.run, self.config, self.accelerator = run, run.config, accelerator
-        self.model = Jepa(self.config)
+
+class Trainer:
+    """Model, optimiser and history of one run, and the step that moves them; `captions` of a run that has any."""
+
+    def __init__(self, run: Run, accelerator: Accelerator, captions: TrainingCaptions | None = None) -> None:
+        self.run, self.config, self.accelerator, self.captions = run, run.config, accelerator, captions
+        self.model = self.untrained()
         self.optimiser = make_optimiser(self.model, self.config)
         self.history, self.monitor = History(run.name), Monitor()
         found = load_state(run.folder, self.model, self.optimiser, self.history)
@@ -80,6 +93,13 @@ class Trainer:
         runtime, gpu = self.config.runtime, accelerator.device.type == "cuda"
         if runtime.compile == "on" or (runtime.compile == "auto" and gpu):
             self.forward = torch.compile(self.forward)
+
+    def untrained(self) -> Jepa:
+        """The model as it is before the first step; its text tower is the one of the captions, not another."""
+        captions = self.captions
+        if captions is None:
+            return Jepa(self.config)
+        return Jepa(self.config, captions.tower.width, captions.trained_tower)
 
     def masks(self, clips: Tensor) -> list[Mask]:
         """This process's part of the masks of the joint batch, for its `clips`."""
@@ -105,14 +125,14 @@ class Trainer:
         """Random numbers of a step are a function of seed and step alone."""
         torch.manual_seed(int(content_key("step", self.config.seed, self.step, length=15), 16))
 
-    def audit_gradients(self, clips: Tensor) -> None:
+    def audit_gradients(self, batch: Batch) -> None:
         """Note which term moves what, where this step is one of those that are looked at; the step itself is not changed."""
         if self.step not in audited_steps(self.config.optim.steps):
             return
         self.seed_step()
-        clips = self.augmented(clips.to(self.accelerator.device))
+        clips, captions = self.placed(batch)
         with self.accelerator.autocast():
-            terms = self.model.terms(clips, self.masks(clips), self.progress)
+            terms = self.model.terms(clips, self.masks(clips), self.progress, captions)
         self.gradients += gradient_norms(self.model, terms, self.progress, self.step)
 
     def look(self, clips: Tensor) -> None:
@@ -126,15 +146,20 @@ class Trainer:
         joint = draw_augmentation(config.augment, config.optim.batch, config.seed, self.step)
         return augment(clips, joint.share(accelerator.process_index, accelerator.num_processes))
 
-    def take_step(self, clips: Tensor, waited: float) -> None:
+    def placed(self, batch: Batch) -> tuple[Tensor, DrawnCaptions | None]:
+        """Clips, augmented, and captions of a batch on this process's device."""
+        device, captions = self.accelerator.device, batch.captions
+        return self.augmented(batch.clips.to(device, non_blocking=True)), captions and captions.to(device)
+
+    def take_step(self, batch: Batch, waited: float) -> None:
         """One step on this process's clips; nothing in it waits for the device."""
-        optim, device = self.config.optim, self.accelerator.device
+        optim = self.config.optim
         self.seed_step()
         rate = learning_rate(self.step, optim)
         for group in self.optimiser.param_groups:
-            group["lr"] = rate
-        clips = self.augmented(clips.to(device, non_blocking=True))
-        loss, log = self.forward(clips, self.masks(clips), self.progress)
+            group["lr"] = rate * group["lr_scale"]
+        clips, captions = self.placed(batch)
+        loss, log = self.forward(clips, self.masks(clips), self.progress, captions)
         self.accelerator.backward(loss)
         norm = torch.nn.utils.clip_grad_norm_(self.model.trained_parameters(), optim.clip_norm)
         self._optimiser.step()
@@ -188,6 +213,7 @@ def train_steps(trainer: Trainer, clips: Clips, report: Callable[[int, dict[str,
         rank=accelerator.process_index,
         processes=accelerator.num_processes,
         pin=accelerator.device.type == "cuda",
+        captions=trainer.captions,
     )
     with loader, stop_signals() as stopping:
         batches = iter(loader)
@@ -197,7 +223,7 @@ def train_steps(trainer: Trainer, clips: Clips, report: Callable[[int, dict[str,
             batch = next(batches)
             waited = time.monotonic() - asked
             trainer.audit_gradients(batch)
-            trainer.look(batch)
+            trainer.look(batch.clips)
             trainer.take_step(batch, waited)
             trainer.keep_snapshot()
             trainer.seconds = before + time.monotonic() - started

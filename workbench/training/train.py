@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import torch
@@ -14,12 +14,12 @@ from filelock import FileLock, Timeout
 from torch import nn
 
 from workbench.config import Config
-from workbench.data.clips import holds_stills, load_clips
+from workbench.data.clips import ClipSet, holds_stills, load_clips
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import content_key, whole_file
 from workbench.masking import MASKS, token_counts
 from workbench.models.jepa import Jepa
-from workbench.objectives import ObjectiveSet
+from workbench.objectives import OBJECTIVES, ObjectiveSet
 from workbench.presets import run_name
 from workbench.progress import progress_bar
 from workbench.runs import GRADIENTS, Run
@@ -27,6 +27,11 @@ from workbench.training.checkpoint import clear_states
 from workbench.training.gradients import GRADIENT_COLUMNS
 from workbench.training.history import TrainingDiverged
 from workbench.training.loop import Trainer, make_accelerator, train_steps
+
+if TYPE_CHECKING:
+    from workbench.text.training import TrainingCaptions
+
+TRIAL_WIDTH = 8  # of captions, to try an objective on before any tower is opened
 
 
 def train(config: Config, *, name: str | None = None, show: bool = True) -> Run:
@@ -47,9 +52,12 @@ def train(config: Config, *, name: str | None = None, show: bool = True) -> Run:
         if run.info["status"] == "failed":
             raise WorkbenchError(f"{run.info['message']} (To train it anew, delete {run.folder}.)")
         clips = load_clips(config.data, "train", progress=show and accelerator.is_main_process)
-        trainer = Trainer(run, accelerator)
+        captions = captions_of(config, clips, show and accelerator.is_main_process)
+        trainer = Trainer(run, accelerator, captions)
         if accelerator.is_main_process:
-            run.update(fingerprint=fingerprint(Jepa(config)), data_key=clips.key, device=str(accelerator.device))
+            about = {"text": captions.about()} if captions else {}
+            device = str(accelerator.device)
+            run.update(fingerprint=fingerprint(trainer.untrained()), data_key=clips.key, device=device, **about)
         try:
             seen = show and accelerator.is_main_process
             with progress_bar(run.name, config.optim.steps, trainer.step, seen) as report:
@@ -74,13 +82,24 @@ def check_config(config: Config) -> None:
                 f"Masks 'motion_guided' fall where things move, and '{config.data.source}' holds still images. "
                 "Train on videos, or with masks 'blocks'."
             )
-    objectives = ObjectiveSet(config.objective, config.latent_width)
+    trial = TRIAL_WIDTH if config.text is not None else 0
+    objectives = ObjectiveSet(config.objective, config.latent_width, trial, config.optim.batch)
     objectives.check(config.grid)
     # A random encoder of the same sweep is not trained, whatever snapshots the others keep.
     if config.optim.steps and any(not 0 <= step <= config.optim.steps for step in config.runtime.snapshots):
         raise WorkbenchError(
             f"runtime.snapshots={list(config.runtime.snapshots)} names a step outside of 0 to optim.steps={config.optim.steps}."
         )
+
+
+def captions_of(config: Config, clips: ClipSet, show: bool) -> TrainingCaptions | None:
+    """The captions of the training clips, where the settings ask for them."""
+    if config.text is None:
+        return None
+    from workbench.text.training import TrainingCaptions
+
+    wrong = any(getattr(OBJECTIVES[name], "wants_wrong", False) for name in config.objective.settings)
+    return TrainingCaptions(config, clips, wrong, show)
 
 
 def fingerprint(model: Jepa) -> str:
@@ -142,7 +161,7 @@ def _differences(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> 
 
 
 def _finish(run: Run, trainer: Trainer) -> None:
-    model, start = trainer.model, Jepa(run.config)
+    model, start = trainer.model, trainer.untrained()
     moved = {"context": movement(model.encoder, start.encoder)}
     if model.teacher is not None and start.teacher is not None:
         moved["teacher"] = movement(model.teacher, start.teacher)
@@ -151,6 +170,8 @@ def _finish(run: Run, trainer: Trainer) -> None:
     with whole_file(run.folder / GRADIENTS) as path:
         pd.DataFrame(trainer.gradients, columns=list(GRADIENT_COLUMNS)).to_parquet(path, index=False)
     run.save_weights(model)
+    if trainer.captions is not None:
+        trainer.captions.save(run)
     run.update(
         status="finished",
         step=trainer.step,
