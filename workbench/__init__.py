@@ -24,6 +24,7 @@ _NAMES = {
     "probe_run": "workbench.probing",
     "diagnose": "workbench.diagnosis",
     "frontier": "workbench.trade_off",
+    "retrieve": "workbench.retrieval.retrieve",
     "load_rows": "workbench.rows",
     "objective": "workbench.own",
     "Objective": "workbench.objectives",

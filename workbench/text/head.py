@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -51,14 +52,21 @@ class TextHead:
     deviation: Tensor
     words: str
 
+    @cached_property
+    def key(self) -> str:
+        """Content key of all that it is."""
+        parts = [*self.objective.state_dict().values(), self.mean, self.deviation]
+        return content_key(self.tower.key, *(part.numpy().tobytes() for part in parts))
+
     @torch.no_grad()
+    def project(self, tokens: Tensor) -> np.ndarray:
+        """Clips in the common space: float32 (B, d), rows of unit length, of all tokens of an encoder (B, N, D)."""
+        return np.asarray(unit(self.objective.project_clips((tokens - self.mean) / self.deviation)).numpy())
+
     def clips(self, features: Features) -> np.ndarray:
-        """Clips in the common space: float32 (n, d), rows of unit length; from all tokens, streamed."""
-        found = []
-        for start in range(0, len(features.tokens), BLOCK):
-            tokens = torch.from_numpy(np.array(features.tokens[start : start + BLOCK])).float()
-            found.append(unit(self.objective.project_clips((tokens - self.mean) / self.deviation)).numpy())
-        return np.concatenate(found)
+        """As `project`, of stored tokens: (n, d), streamed."""
+        blocks = (features.tokens[start : start + BLOCK] for start in range(0, len(features.tokens), BLOCK))
+        return np.concatenate([self.project(torch.from_numpy(np.array(block)).float()) for block in blocks])
 
     @torch.no_grad()
     def texts(self, captions: Sequence[str]) -> np.ndarray:

@@ -1,0 +1,116 @@
+"""Retrieval by a frozen encoder and its text head: clean and under domain shift, as tidy rows that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import torch
+
+from workbench.data.shifts import shifted
+from workbench.encoders import FrozenEncoder, open_encoder
+from workbench.encoders.of_run import RunEncoder
+from workbench.errors import WorkbenchError
+from workbench.files import content_key, whole_file
+from workbench.paths import cache_root
+from workbench.probe_rows import about_encoder, about_run
+from workbench.progress import progress_bar
+from workbench.results import read_parquet
+from workbench.retrieval.metrics import retrieval_metrics
+from workbench.retrieval.pool import Pool, retrieval_pool
+from workbench.retrieval.scores import EmbeddingScores
+from workbench.retrieval.settings import TEXT, Setting, settings_of
+from workbench.retrieval.words import word_rows
+from workbench.text.head import TextHead, fit_head, own_head
+
+Head = Literal["own", "fitted"]
+VERSION = 1
+
+
+def retrieve(
+    encoder: FrozenEncoder | str,
+    *,
+    benchmark: str | None = None,
+    head: Head | None = None,
+    term: str = "infonce",
+    shifts: Sequence[str] = (),
+    severities: Sequence[int] = (1, 3, 5),
+    rerank: Sequence[str] = (),
+    again: bool = False,
+    show: bool = True,
+) -> pd.DataFrame:
+    """Rows of retrieval in both directions, and of words told from exchanged ones, on the first 1,000 test clips with all their captions.
+
+    `encoder` is open, or a name that `open_encoder` takes. `benchmark`: by default what it was trained on. `head`: "own", that
+    of a run trained with captions, or "fitted" on the frozen encoder by `term`; by default its own where it has one. `shifts`:
+    names, families or "all", at each of `severities`; clean is always there. Columns: those of result rows that say what the
+    encoder is, then benchmark, head, shift, family, severity, direction, metric, factor, rerank, value, low, high, chance,
+    n, pool, note. What is there already is read from the store; an interrupted call goes on where it stopped.
+    """
+    opened = open_encoder(encoder)
+    own = isinstance(opened, RunEncoder) and opened.config.text is not None
+    which: Head = head or ("own" if own else "fitted")
+    source = benchmark or opened.config.data.source
+    pool = retrieval_pool(opened.config.data, source, show=show)
+    settings = settings_of(shifts, severities, opened.takes[0], pool.by_factors)
+    text_head = _head(opened, which, term, show)
+    about = about_run(opened.run, opened.which) if isinstance(opened, RunEncoder) else about_encoder(opened)
+    found = []
+    with progress_bar(f"retrieve {opened.name}", len(settings), 0, show) as report:
+        clean: np.ndarray | None = None
+        for count, setting in enumerate(settings):
+            report(count, str(setting))
+            path = _path(opened, text_head, pool, setting, rerank)
+            rows = pd.DataFrame() if again else read_parquet(path)
+            if rows.empty:
+                if clean is None and (setting.family in ("", TEXT)):
+                    clean = clips_of(opened, text_head, pool, Setting())
+                clips = clean if setting.family in ("", TEXT) else clips_of(opened, text_head, pool, setting)
+                assert clips is not None
+                rows = pd.DataFrame(list(_rows(pool, clips, text_head, setting, rerank)))
+                with whole_file(path) as temporary:
+                    rows.to_parquet(temporary, index=False)
+            found.append(rows.assign(shift=setting.shift, family=setting.family, severity=setting.severity))
+        report(len(settings), "done")
+    rows = pd.concat(found, ignore_index=True)
+    said = {"benchmark": source, "head": text_head.words, "note": pool.note, "data_key": pool.clips.key}
+    return rows.assign(**about, **said)[[*about, *said, *(name for name in rows)]]
+
+
+def clips_of(encoder: FrozenEncoder, head: TextHead, pool: Pool, setting: Setting) -> np.ndarray:
+    """Clips of the pool under `setting` in the common space (n, d); streamed, nothing of it is stored."""
+    if setting.shift:
+        batches: Iterator[torch.Tensor] = shifted(pool.clips, setting.shift, setting.severity, batch=encoder.batch)
+    else:
+        starts = range(0, len(pool.clips), encoder.batch)
+        batches = (torch.from_numpy(np.array(pool.clips.clips[s : s + encoder.batch])) for s in starts)
+    return np.concatenate([head.project(encoder.tokens(batch)) for batch in batches])
+
+
+def _head(encoder: FrozenEncoder, which: Head, term: str, show: bool) -> TextHead:
+    if which == "own":
+        if not isinstance(encoder, RunEncoder):
+            raise WorkbenchError(
+                f"The encoder '{encoder.name}' has no text head of its own; one can be fitted: --head fitted."
+            )
+        return own_head(encoder.run)
+    return fit_head(encoder, term, show)
+
+
+def _rows(
+    pool: Pool, clips: np.ndarray, head: TextHead, setting: Setting, rerank: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    texts = head.texts(setting.texts(pool.captions["caption"].tolist()))
+    for row in retrieval_metrics(EmbeddingScores(texts, clips), pool.truth, rerank).to_dict("records"):
+        yield {"factor": "", **{str(name): value for name, value in row.items()}}
+    yield from word_rows(pool, clips, head.texts, setting.texts)
+
+
+def _path(encoder: FrozenEncoder, head: TextHead, pool: Pool, setting: Setting, rerank: Sequence[str]) -> Path:
+    features, word = encoder.store()
+    root = features.parent if isinstance(encoder, RunEncoder) else cache_root()
+    key = content_key(VERSION, encoder.key, head.key, pool.clips.key, list(rerank), str(setting))
+    return root / "retrieval" / f"{pool.clips.name}-{word}-{str(setting).replace(' ', '-')}-{key}.parquet"
