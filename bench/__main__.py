@@ -12,22 +12,13 @@ from bench import (
     render,
     retrieval,
     step,
+    text,
     waiting,
 )
 
-for module in (
-    step,
-    objectives,
-    quality,
-    waiting,
-    features,
-    probes,
-    diagnose,
-    retrieval,
-    render,
-    decode,
-    check,
-    growth,
-):
+TRAINING = (step, objectives, text, quality, waiting)
+AFTER = (features, probes, diagnose, retrieval)
+DATA = (render, decode, check, growth)
+for module in (*TRAINING, *AFTER, *DATA):
     module.main()
     print()

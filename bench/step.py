@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -13,6 +15,9 @@ from workbench.masking import draw_masks
 from workbench.models.jepa import Jepa
 from workbench.presets import build_config
 from workbench.training.loop import make_optimiser
+
+if TYPE_CHECKING:
+    from workbench.text.training import TrainingCaptions
 
 # The reference: width 96, 4 layers, 64 tokens of a 32×32×8 clip, batch 64, 40 % visible, predictor width 48 with 2 layers.
 # The official V-JEPA 2 model code did 190–266 clips/s of it with RoPE (median 210) at 105–135 GFLOP/s.
@@ -52,16 +57,22 @@ def random_clips(config: Config) -> Tensor:
     return torch.randint(0, 256, (config.optim.batch, data.frames, data.size, data.size, 3), dtype=torch.uint8)
 
 
-def stepper(config: Config) -> Callable[[], None]:
-    """A function that takes one whole step on random clips: masks, forward, backward, clipping, optimiser and teacher update."""
-    model = Jepa(config)
+def stepper(config: Config, captions: TrainingCaptions | None = None) -> Callable[[], None]:
+    """A function that takes one whole step on random clips: masks, forward, backward, clipping, optimiser and teacher update.
+
+    With `captions`, those of the first clips of their set.
+    """
+    text_width, tower = (captions.tower.width, captions.trained_tower) if captions else (0, None)
+    model = Jepa(config, text_width, tower)
     optimiser = make_optimiser(model, config)
     clips = random_clips(config)
     count = iter(range(1_000_000))
 
     def step() -> None:
-        masks = draw_masks(config.masks, len(clips), config.grid, 0, next(count), clips=clips)
-        loss, _ = model(clips, masks, torch.tensor(0.75))
+        number = next(count)
+        masks = draw_masks(config.masks, len(clips), config.grid, 0, number, clips=clips)
+        drawn = captions.draw(np.arange(len(clips)), number) if captions else None
+        loss, _ = model(clips, masks, torch.tensor(0.75), drawn)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.trained_parameters(), config.optim.clip_norm)
         optimiser.step()
