@@ -124,7 +124,7 @@ def _print_encoders(found: pd.DataFrame) -> None:
     from workbench.retrieval.robustness import robustness
 
     clean = found[found["shift"] == ""]
-    words = clean["direction"].where(clean["factor"] == "", "word: " + clean["factor"])
+    words = clean["direction"].where(clean["factor"] == "", clean["factor"])
     shown = [_shown(row) | {"direction": word} for row, word in zip(as_records(clean), words, strict=True)]
     title = f"Clean clips of {', '.join(clean['benchmark'].unique())}; head {', '.join(clean['head'].unique())}"
     print_table(shown, ("run", *COLUMNS), title)

@@ -64,6 +64,17 @@ def make_captions(table: pd.DataFrame, seed: int = 0, per_clip: int = 5, sprites
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def prompts_for(stated: dict[str, int], count: int, seed: int = 0, sprites: str = "digits") -> list[str]:
+    """`count` different sentences that state just the factors `stated` (factor -> value), fewer where there are no more ways."""
+    rng = random.Random(content_key("prompts", seed, stated))
+    found: dict[str, None] = {}
+    for _ in range(ATTEMPTS):
+        found[realise(_derivation(rng, stated, set(), sprites))] = None
+        if len(found) == count:
+            break
+    return list(found)
+
+
 def clip_facts(table: pd.DataFrame) -> pd.DataFrame:
     """What is true of each clip, in the columns that captions state: int (clips, 8), `SILENT` where nothing is.
 

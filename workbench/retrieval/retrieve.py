@@ -21,13 +21,14 @@ from workbench.progress import progress_bar
 from workbench.results import read_parquet
 from workbench.retrieval.metrics import retrieval_metrics
 from workbench.retrieval.pool import Pool, retrieval_pool
+from workbench.retrieval.prompts import zero_shot_rows
 from workbench.retrieval.scores import EmbeddingScores
 from workbench.retrieval.settings import TEXT, Setting, settings_of
 from workbench.retrieval.words import word_rows
 from workbench.text.head import TextHead, fit_head, own_head
 
 Head = Literal["own", "fitted"]
-VERSION = 1
+VERSION = 2
 
 
 def retrieve(
@@ -42,7 +43,7 @@ def retrieve(
     again: bool = False,
     show: bool = True,
 ) -> pd.DataFrame:
-    """Rows of retrieval in both directions, and of words told from exchanged ones, on the first 1,000 test clips with all their captions.
+    """Rows of retrieval in both directions, of words told from exchanged ones, and of zero-shot classes, on the first 1,000 test clips with all their captions.
 
     `encoder` is open, or a name that `open_encoder` takes. `benchmark`: by default what it was trained on. `head`: "own", that
     of a run trained with captions, or "fitted" on the frozen encoder by `term`; by default its own where it has one. `shifts`:
@@ -70,7 +71,7 @@ def retrieve(
                     clean = clips_of(opened, text_head, pool, Setting())
                 clips = clean if setting.family in ("", TEXT) else clips_of(opened, text_head, pool, setting)
                 assert clips is not None
-                rows = pd.DataFrame(list(_rows(pool, clips, text_head, setting, rerank)))
+                rows = pd.DataFrame(list(_rows(pool, clips, text_head, setting, rerank, opened.config.data.sprites)))
                 with whole_file(path) as temporary:
                     rows.to_parquet(temporary, index=False)
             found.append(rows.assign(shift=setting.shift, family=setting.family, severity=setting.severity))
@@ -101,12 +102,14 @@ def _head(encoder: FrozenEncoder, which: Head, term: str, show: bool) -> TextHea
 
 
 def _rows(
-    pool: Pool, clips: np.ndarray, head: TextHead, setting: Setting, rerank: Sequence[str]
+    pool: Pool, clips: np.ndarray, head: TextHead, setting: Setting, rerank: Sequence[str], sprites: str
 ) -> Iterator[dict[str, Any]]:
     texts = head.texts(setting.texts(pool.captions["caption"].tolist()))
     for row in retrieval_metrics(EmbeddingScores(texts, clips), pool.truth, rerank).to_dict("records"):
         yield {"factor": "", **{str(name): value for name, value in row.items()}}
     yield from word_rows(pool, clips, head.texts, setting.texts)
+    if setting.family != TEXT:
+        yield from zero_shot_rows(pool, clips, head.texts, sprites)
 
 
 def _path(encoder: FrozenEncoder, head: TextHead, pool: Pool, setting: Setting, rerank: Sequence[str]) -> Path:

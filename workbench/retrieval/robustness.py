@@ -7,7 +7,7 @@ import pandas as pd
 from workbench.errors import WorkbenchError
 
 OF = ["run", "encoder", "head", "benchmark", "direction", "metric", "factor", "rerank"]
-SHARES = ("R@1", "R@5", "R@10", "word")  # metrics that are shares of the queries, in per cent
+SHARES = ("R@1", "R@5", "R@10", "word", "zero-shot")  # metrics that are shares of the queries, in per cent
 
 
 def robustness(rows: pd.DataFrame) -> pd.DataFrame:
