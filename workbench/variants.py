@@ -14,7 +14,24 @@ from workbench.config import Reading, TextSettings, flat, merge
 from workbench.own import load_own
 from workbench.registry import Registry
 
-TEXT_TERMS = {"infonce": 0.1, "siglip": 0.1, "negclip": 0.1, "vicreg_vt": 0.1}  # video–text term -> its usual λ
+
+@dataclass(frozen=True)
+class TextTerm:
+    """A video–text term as "BASE+NAME" asks for it: the objective, its settings, and the schedule of its coefficient λ."""
+
+    objective: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    schedule: str = ""
+    weight: float = 0.1
+
+
+TEXT_TERMS: Registry[TextTerm] = Registry("video–text term")
+for _name in ("infonce", "siglip", "negclip", "vicreg_vt"):
+    TEXT_TERMS.add(_name, TextTerm(_name))
+    TEXT_TERMS.add(f"{_name}_late", TextTerm(_name, schedule="second_half"))  # added after half of the training
+    for _block in ("appearance", "dynamics"):
+        TEXT_TERMS.add(f"{_name}_{_block}", TextTerm(_name, {"block": _block}))
+
 TEXT_ONLY = "text_only"
 REGIMES = {"single": "motion48", "mixed": "mixed"}  # regime of the study -> what is trained on
 
@@ -56,7 +73,7 @@ def tied_to_text(name: str) -> Variant | None:
     """The variant "BASE+TERM" or "BASE+TERM=λ": BASE with a video–text term of coefficient λ, and BASE its control.
 
     "text_only+TERM" has no other term than that; its control is the random encoder. None where the name has no such form, or
-    names no variant or term; λ is by default that of the term in `TEXT_TERMS`.
+    names no variant or entry of `TEXT_TERMS`; λ is by default 0.1.
     """
     base, plus, last = name.rpartition("+")
     term, _, value = last.partition("=")
@@ -67,12 +84,15 @@ def tied_to_text(name: str) -> Variant | None:
     ):
         return None
     try:
-        weight = float(value) if value else TEXT_TERMS[term]
+        weight = float(value) if value else TEXT_TERMS[term].weight
     except ValueError:
         return None
+    tied = TEXT_TERMS[term]
     alone = {"predict": 0.0, "context": 0.0} if base == TEXT_ONLY else {}
     entry = Variant("Captions alone, no prediction") if alone else VARIANTS[base]
-    section = {"settings": {term: {}}, "weights": alone | {term: weight}}
+    section: dict[str, Any] = {"settings": {tied.objective: tied.settings}, "weights": alone | {tied.objective: weight}}
+    if tied.schedule:
+        section["schedules"] = {tied.objective: tied.schedule}
     text = {"text": TextSettings().model_dump(mode="json")}
     return replace(
         entry,

@@ -69,7 +69,7 @@ def test_a_senseless_temperature_is_refused(temperature):
 
 
 def test_an_unknown_schedule_lists_the_known():
-    with pytest.raises(UnknownName, match=r"'linear'.*constant, cosine"):
+    with pytest.raises(UnknownName, match=r"'linear'.*constant, cosine, second_half"):
         make(schedules={"predict": "linear"})
 
 

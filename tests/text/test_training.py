@@ -48,6 +48,9 @@ def test_a_name_says_base_term_and_coefficient():
     )
     alone = VARIANTS["text_only+infonce"]
     assert alone.control == "random" and alone.settings["objective"]["weights"]["predict"] == 0
+    late, block = (VARIANTS[f"baseline+infonce_{kind}=1"].settings["objective"] for kind in ("late", "dynamics"))
+    assert late["schedules"] == {"infonce": "second_half"} and late["weights"] == block["weights"] == {"infonce": 1.0}
+    assert block["settings"] == {"infonce": {"block": "dynamics"}}
     assert "baseline+infonce" in VARIANTS and "baseline+infonce" not in list(VARIANTS)
     for name in ("baseline+nce", "baseline+infonce=x", "random+infonce", "text_only", "bse+infonce", "infonce"):
         with pytest.raises(UnknownName, match="Unknown variant"):
@@ -135,7 +138,10 @@ def test_the_tower_is_trained_at_its_own_rate_or_not_at_all():
     held = {id(p) for group in optimiser.param_groups for p in group["params"]}
     assert held == {id(p) for p in model.trained_parameters()} and tower <= held
     frozen = captions_for(smoke(train="frozen"))
-    assert frozen.trained_tower is None and frozen.draw(np.arange(4), 0).texts.embeddings.shape == (4, frozen.tower.width)
+    assert frozen.trained_tower is None and frozen.draw(np.arange(4), 0).texts.embeddings.shape == (
+        4,
+        frozen.tower.width,
+    )
 
 
 def test_a_head_is_fitted_on_a_frozen_encoder_once(monkeypatch):

@@ -20,7 +20,10 @@ from workbench.variants import TEXT_TERMS, VARIANTS, trained_variants
 def readings() -> list[tuple[str, str]]:
     """Every variant in every reading, and every video–text term."""
     every = [(name, reading) for name in trained_variants() for reading in VARIANTS[name].readings]
-    return [*every, *((f"baseline+{term}=0.3", "as_described") for term in TEXT_TERMS)]
+    return [
+        *every,
+        *((f"baseline+{term}=0.3", "as_described") for term in sorted({t.objective for _, t in TEXT_TERMS.items()})),
+    ]
 
 
 def save_gradients(folder: Path) -> None:

@@ -22,6 +22,7 @@ from workbench.text.batch import random_captions
 # What a coefficient is multiplied with at `progress` in [0, 1].
 SCHEDULES: Registry[Callable[[Tensor], Tensor | float]] = Registry("schedule of a coefficient")
 SCHEDULES.add("constant", lambda progress: 1.0)
+SCHEDULES.add("second_half", lambda progress: (progress >= 0.5).float())  # 0 at first, then 1
 SCHEDULES.add("cosine", lambda progress: 0.5 * (1 + torch.cos(math.pi * progress)))  # 1 at first, 0 at the end
 
 
