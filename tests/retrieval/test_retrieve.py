@@ -13,12 +13,16 @@ from workbench.data.imports import import_videos
 from workbench.data.negatives import KINDS
 from workbench.data.shifts import SHIFTS
 from workbench.data.text_shifts import TEXT_SHIFTS
+from workbench.encoders import open_encoder
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.presets import build_config
 from workbench.retrieval.pool import retrieval_pool
+from workbench.retrieval.ranks import ranks
 from workbench.retrieval.retrieve import retrieve
-from workbench.retrieval.robustness import robustness
+from workbench.retrieval.robustness import robustness, robustness_rows
+from workbench.retrieval.scores import MatrixScores
 from workbench.retrieval.settings import Setting, settings_of
+from workbench.retrieval.truth import Truth
 from workbench.retrieval.words import word_rows
 from workbench.training.train import train
 
@@ -118,13 +122,13 @@ def test_a_run_is_measured_once_clean_and_shifted(run, monkeypatch):
     assert set(rows["head"]) == {"own, infonce"} and set(rows["variant"]) == {"baseline+infonce=0.3"}
     assert set(rows["control"]) == {"baseline-smoke-s0-mixed"} and rows["value"].between(0, 600).all()
     assert (rows.loc[rows["direction"] == "text→video", "n"] == 500).all()
-    monkeypatch.setattr("workbench.retrieval.retrieve._rows", lambda *_: pytest.fail("measured again"))
+    monkeypatch.setattr("workbench.retrieval.retrieve.Measure.rows", lambda *_: pytest.fail("measured again"))
     pd.testing.assert_frame_equal(retrieve(run.name, **ask), rows)
 
 
 def test_a_fitted_head_is_another_head_and_its_rows_say_so(run):
     own_rows, fitted = retrieve(run.name, show=False), retrieve(run.name, head="fitted", show=False)
-    assert set(fitted["head"]) == {"fitted on the frozen encoder, infonce, 8 steps"}
+    assert set(fitted["head"]) == {"fitted on the frozen encoder, infonce, 3 steps"}
     assert (
         fitted["chance"].tolist() == own_rows["chance"].tolist()
         and fitted["value"].tolist() != own_rows["value"].tolist()
@@ -133,6 +137,30 @@ def test_a_fitted_head_is_another_head_and_its_rows_say_so(run):
     assert set(random["variant"]) == {"random"} and set(random["audit"]) == {"not audited"}
     with pytest.raises(WorkbenchError, match="has no text head of its own"):
         retrieve("random-smoke-s0", head="own", show=False)
+
+
+def test_robustness_is_one_of_what_did_not_change_and_known_where_half_is_lost():
+    truth = Truth.from_index(np.arange(40), 40)
+    right = MatrixScores(np.eye(40))
+    turned = np.eye(40)
+    turned[:20] = np.roll(turned[:20], 1, axis=0)
+    both = ranks(right, truth), ranks(MatrixScores(turned), truth)
+    same = pd.DataFrame(list(robustness_rows(both[0], both[0], truth)))
+    assert (same[["value", "low", "high"]] == 1).all().all()
+    half = pd.DataFrame(list(robustness_rows(*both, truth))).set_index(["direction", "metric"])
+    for kind in ("absolute", "relative"):
+        one = half.loc["text→video", f"{kind} R@1"]
+        assert one["value"] == pytest.approx(0.5) and 0.3 < one["low"] < 0.5 < one["high"] < 0.7
+
+
+def test_clips_held_out_of_training_are_a_pool_of_their_own_of_equal_size(run):
+    data = run.config.data.model_copy(update={"composition": "values", "source": "motion48"})
+    kept, held = (retrieval_pool(data, "motion48", held_out=which) for which in (False, True))
+    assert len(kept.clips) == len(held.clips) > 10
+    assert not kept.clips.table["held_out"].any() and held.clips.table["held_out"].all()
+    rows = retrieve(open_encoder("random", preset="smoke", changes={"data": data.model_dump(mode="json")}), show=False)
+    assert set(rows["family"]) == {"", "composition"} and set(rows["shift"]) == {"", "values"}
+    assert robustness(rows)["severity"].eq(0).all()
 
 
 def test_robustness_has_the_known_values_and_none_where_nothing_was_right():

@@ -52,9 +52,17 @@ class Pool:
 
 
 def retrieval_pool(
-    data: DataSettings, benchmark: str, split: str = "test", most: int = CLIPS, show: bool = False
+    data: DataSettings,
+    benchmark: str,
+    split: str = "test",
+    most: int = CLIPS,
+    held_out: bool = False,
+    show: bool = False,
 ) -> Pool:
     """The first `most` clips of a split that have captions, and all of their captions.
+
+    Where the settings hold a composition out of training, either the clips that it leaves in or, with `held_out`, the others;
+    equally many of both, so that the two pools have one chance.
 
     A clip without a caption, and a caption whose clip is missing or broken, stand on neither side; the note counts them.
     Raises where no clip with a caption is left.
@@ -71,7 +79,12 @@ def retrieval_pool(
         )
         if words
     )
-    chosen = np.flatnonzero(~bare.to_numpy())[:most]
+    usable = ~bare.to_numpy()
+    if "held_out" in clips.table:
+        apart = clips.table["held_out"].to_numpy(bool)
+        most = min(most, int((usable & apart).sum()), int((usable & ~apart).sum()))
+        usable &= apart == held_out
+    chosen = np.flatnonzero(usable)[:most]
     if not len(chosen):
         raise WorkbenchError(f"No clip of '{benchmark}' {split} has a caption. {note}")
     table = clips.table.iloc[chosen].reset_index(drop=True)

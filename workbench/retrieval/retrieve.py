@@ -22,13 +22,16 @@ from workbench.results import read_parquet
 from workbench.retrieval.metrics import retrieval_metrics
 from workbench.retrieval.pool import Pool, retrieval_pool
 from workbench.retrieval.prompts import zero_shot_rows
+from workbench.retrieval.ranks import ranks
+from workbench.retrieval.robustness import BothRanks, robustness_rows
 from workbench.retrieval.scores import EmbeddingScores
-from workbench.retrieval.settings import TEXT, Setting, settings_of
+from workbench.retrieval.settings import COMPOSITION, TEXT, Setting, settings_of
 from workbench.retrieval.words import word_rows
 from workbench.text.head import TextHead, fit_head, own_head
 
 Head = Literal["own", "fitted"]
-VERSION = 2
+VERSION = 3
+CLEAN_CLIPS = ("", TEXT, COMPOSITION)  # families under which the clips stay as they are
 
 
 def retrieve(
@@ -55,23 +58,25 @@ def retrieve(
     own = isinstance(opened, RunEncoder) and opened.config.text is not None
     which: Head = head or ("own" if own else "fitted")
     source = benchmark or opened.config.data.source
-    pool = retrieval_pool(opened.config.data, source, show=show)
-    settings = settings_of(shifts, severities, opened.takes[0], pool.by_factors)
+    data = opened.config.data
+    pools = {False: retrieval_pool(data, source, show=show)}
+    pool = pools[False]
+    composition = data.composition if "held_out" in pool.clips.table else "none"
+    if composition != "none":
+        pools[True] = retrieval_pool(data, source, held_out=True, show=show)
+    settings = settings_of(shifts, severities, opened.takes[0], pool.by_factors, composition)
     text_head = _head(opened, which, term, show)
     about = about_run(opened.run, opened.which) if isinstance(opened, RunEncoder) else about_encoder(opened)
+    measure = Measure(opened, text_head, rerank)
     found = []
     with progress_bar(f"retrieve {opened.name}", len(settings), 0, show) as report:
-        clean: np.ndarray | None = None
         for count, setting in enumerate(settings):
             report(count, str(setting))
-            path = _path(opened, text_head, pool, setting, rerank)
+            chosen = pools[setting.family == COMPOSITION]
+            path = _path(opened, text_head, chosen, setting, rerank)
             rows = pd.DataFrame() if again else read_parquet(path)
             if rows.empty:
-                if clean is None and (setting.family in ("", TEXT)):
-                    clean = clips_of(opened, text_head, pool, Setting())
-                clips = clean if setting.family in ("", TEXT) else clips_of(opened, text_head, pool, setting)
-                assert clips is not None
-                rows = pd.DataFrame(list(_rows(pool, clips, text_head, setting, rerank, opened.config.data.sprites)))
+                rows = pd.DataFrame(list(measure.rows(chosen, setting)))
                 with whole_file(path) as temporary:
                     rows.to_parquet(temporary, index=False)
             found.append(rows.assign(shift=setting.shift, family=setting.family, severity=setting.severity))
@@ -81,14 +86,49 @@ def retrieve(
     return rows.assign(**about, **said)[[*about, *said, *(name for name in rows)]]
 
 
-def clips_of(encoder: FrozenEncoder, head: TextHead, pool: Pool, setting: Setting) -> np.ndarray:
-    """Clips of the pool under `setting` in the common space (n, d); streamed, nothing of it is stored."""
-    if setting.shift:
-        batches: Iterator[torch.Tensor] = shifted(pool.clips, setting.shift, setting.severity, batch=encoder.batch)
-    else:
-        starts = range(0, len(pool.clips), encoder.batch)
-        batches = (torch.from_numpy(np.array(pool.clips.clips[s : s + encoder.batch])) for s in starts)
-    return np.concatenate([head.project(encoder.tokens(batch)) for batch in batches])
+class Measure:
+    """Rows of one encoder and head under any setting; what clean clips gave is kept for the settings after."""
+
+    def __init__(self, encoder: FrozenEncoder, head: TextHead, rerank: Sequence[str]) -> None:
+        self.encoder, self.head, self.rerank = encoder, head, rerank
+        self._clips: dict[str, np.ndarray] = {}  # of clean clips, by pool
+        self._ranks: dict[str, BothRanks] = {}
+
+    def clips(self, pool: Pool, setting: Setting) -> np.ndarray:
+        """Clips of the pool under `setting` in the common space (n, d); streamed, no token is kept."""
+        if setting.family in CLEAN_CLIPS and pool.clips.key in self._clips:
+            return self._clips[pool.clips.key]
+        encoder, size = self.encoder, self.encoder.batch
+        if setting.family in CLEAN_CLIPS:
+            starts = range(0, len(pool.clips), size)
+            batches: Iterator[torch.Tensor] = (
+                torch.from_numpy(np.array(pool.clips.clips[start : start + size])) for start in starts
+            )
+        else:
+            batches = shifted(pool.clips, setting.shift, setting.severity, batch=size)
+        found = np.concatenate([self.head.project(encoder.tokens(batch)) for batch in batches])
+        if setting.family in CLEAN_CLIPS:
+            self._clips[pool.clips.key] = found
+        return found
+
+    def scores(self, pool: Pool, setting: Setting) -> EmbeddingScores:
+        """Cosines of all captions and clips of the pool under `setting`."""
+        texts = self.head.texts(setting.texts(pool.captions["caption"].tolist()))
+        return EmbeddingScores(texts, self.clips(pool, setting))
+
+    def rows(self, pool: Pool, setting: Setting) -> Iterator[dict[str, Any]]:
+        """Metrics, robustness under a shift, words, and zero-shot classes unless it is the captions that are shifted."""
+        scores = self.scores(pool, setting)
+        for row in retrieval_metrics(scores, pool.truth, self.rerank).to_dict("records"):
+            yield {"factor": "", **{str(name): value for name, value in row.items()}}
+        if setting.family not in ("", COMPOSITION):
+            if pool.clips.key not in self._ranks:
+                self._ranks[pool.clips.key] = ranks(self.scores(pool, Setting()), pool.truth)
+            yield from robustness_rows(self._ranks[pool.clips.key], ranks(scores, pool.truth), pool.truth)
+        clips = self.clips(pool, setting)
+        yield from word_rows(pool, clips, self.head.texts, setting.texts)
+        if setting.family != TEXT:
+            yield from zero_shot_rows(pool, clips, self.head.texts, self.encoder.config.data.sprites)
 
 
 def _head(encoder: FrozenEncoder, which: Head, term: str, show: bool) -> TextHead:
@@ -99,17 +139,6 @@ def _head(encoder: FrozenEncoder, which: Head, term: str, show: bool) -> TextHea
             )
         return own_head(encoder.run)
     return fit_head(encoder, term, show)
-
-
-def _rows(
-    pool: Pool, clips: np.ndarray, head: TextHead, setting: Setting, rerank: Sequence[str], sprites: str
-) -> Iterator[dict[str, Any]]:
-    texts = head.texts(setting.texts(pool.captions["caption"].tolist()))
-    for row in retrieval_metrics(EmbeddingScores(texts, clips), pool.truth, rerank).to_dict("records"):
-        yield {"factor": "", **{str(name): value for name, value in row.items()}}
-    yield from word_rows(pool, clips, head.texts, setting.texts)
-    if setting.family != TEXT:
-        yield from zero_shot_rows(pool, clips, head.texts, sprites)
 
 
 def _path(encoder: FrozenEncoder, head: TextHead, pool: Pool, setting: Setting, rerank: Sequence[str]) -> Path:

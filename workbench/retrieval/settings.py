@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workbench.data.composition import COMPOSITIONS
 from workbench.data.shifts import SEVERITIES, SHIFTS
 from workbench.data.shifts.temporal import LEAST_FRAMES
 from workbench.data.text_shifts import TEXT_SHIFTS, shift_captions
 from workbench.errors import UnknownName, WorkbenchError
 
-TEXT = "text"
+TEXT, COMPOSITION = "text", "composition"
 
 
 @dataclass(frozen=True)
 class Setting:
-    """`shift` and its `severity` (1 to 5), or none of both: clean."""
+    """`shift` and its `severity` (1 to 5), or none of both: clean. A composition, whose clips were held out of training, has no severity."""
 
     shift: str = ""
     severity: int = 0
 
     @property
     def family(self) -> str:
-        """Family of the shift; "text" for one of captions, empty for none."""
+        """Family of the shift; "text" for one of captions, "composition", empty for none."""
         if not self.shift:
             return ""
+        if self.shift in COMPOSITIONS:
+            return COMPOSITION
         return TEXT if self.shift in TEXT_SHIFTS else SHIFTS[self.shift].family
 
     def texts(self, captions: Sequence[str]) -> list[str]:
@@ -32,11 +35,13 @@ class Setting:
         return shift_captions(captions, self.shift, self.severity) if self.family == TEXT else list(captions)
 
     def __str__(self) -> str:
-        return f"{self.shift} {self.severity}" if self.shift else "clean"
+        return f"{self.shift} {self.severity or ''}".strip() or "clean"
 
 
-def settings_of(shifts: Sequence[str], severities: Sequence[int], frames: int, stated: bool) -> list[Setting]:
-    """Clean first, then every shift at every severity. A shift is a name, a family, or "all".
+def settings_of(
+    shifts: Sequence[str], severities: Sequence[int], frames: int, stated: bool, composition: str = "none"
+) -> list[Setting]:
+    """Clean first, then the `composition` of the training data, then every shift at every severity: a name, a family, or "all".
 
     Those that clips of so many `frames`, or captions that do not state factors (`stated`), cannot have are left out where they
     were not named. An unknown name, and a severity that is none, raise.
@@ -44,7 +49,7 @@ def settings_of(shifts: Sequence[str], severities: Sequence[int], frames: int, s
     for severity in severities:
         if severity not in SEVERITIES:
             raise WorkbenchError(f"severity={severity}: give 1 to 5.")
-    found = [Setting()]
+    found = [Setting(), *([Setting(composition)] if composition != "none" else [])]
     for asked in shifts:
         names = _named(asked)
         if asked not in names:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,7 +22,7 @@ from workbench.files import content_key, whole_folder, write_json
 from workbench.latents import ClipTargets, LatentBatch
 from workbench.objectives import OBJECTIVES, Objective
 from workbench.objectives.video_text import VideoText, unit
-from workbench.presets import same_conditions
+from workbench.presets import build_config
 from workbench.probes.attentive import channel_statistics
 from workbench.probes.base import Labelled
 from workbench.progress import progress_bar
@@ -111,11 +112,19 @@ def fit_head(encoder: FrozenEncoder, term: str = "infonce", show: bool = False) 
     kind = OBJECTIVES[term]
     if not issubclass(kind, VideoText):
         raise WorkbenchError(f"The objective '{term}' ties no clips to captions.")
-    budget = same_conditions(encoder.config, f"baseline+{term}")
+    budget = _budget(encoder.config, term)
     folder = encoder.store()[0].parent / "text_heads" / content_key(VERSION, encoder.key, term, budget.key())
     if not (folder / WEIGHTS).is_file():
         _fit(encoder, kind, term, budget, folder, show)
     return _read(folder, kind, encoder.width, budget, term)
+
+
+def _budget(config: Config, term: str) -> Config:
+    """Settings of a run with the captions, clips and seed of `config`, and as many steps; those of its preset for a random encoder."""
+    changes: dict[str, Any] = {"data": config.data.model_dump(mode="json")}  # what is held out of training stays so
+    if config.optim.steps:
+        changes["optim"] = config.optim.model_dump(mode="json")
+    return build_config(f"baseline+{term}", config.preset, config.seed, config.recipe, changes)
 
 
 def _fit(encoder: FrozenEncoder, kind: type[VideoText], term: str, budget: Config, folder: Path, show: bool) -> None:
