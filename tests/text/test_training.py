@@ -174,6 +174,9 @@ def test_captions_that_cannot_be_used_are_named(home):
     TrainingCaptions(config, clips)
     captions = load_captions(config.data, "train")
     path = home / "data" / "mine" / "captions.parquet"
+    captions.assign(caption="a video").to_parquet(path)
+    with pytest.raises(WorkbenchError, match=r"All \d training captions of 'mine' are the same"):
+        TrainingCaptions(config, clips)
     captions[captions["clip"] != clips.table["clip"][1]].to_parquet(path)
     with pytest.raises(WorkbenchError, match=r"1 of \d training clips of 'mine' have no caption"):
         TrainingCaptions(config, clips)

@@ -37,6 +37,10 @@ class TrainingCaptions:
             raise WorkbenchError("The settings have no section `text`: --set text.tower=compact.")
         captions = load_captions(config.data, "train", progress=show)
         self.first, self.count, captions = _by_clip(captions, clips)
+        if captions["caption"].nunique() < 2:
+            raise WorkbenchError(
+                f"All {len(captions)} training captions of '{clips.name}' are the same: no clip can be told from another by them."
+            )
         self.each, self.seed, self.frozen = config.text.captions, config.seed, config.text.train == "frozen"
         self.tower: TextTower = open_tower(config.text.tower, captions["caption"], config.seed)
         self._truth = CaptionTruth(captions, clips.table)
