@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.data.shards import Concatenated, Shards
+from workbench.data.shards import Chosen, Concatenated, Shards
 from workbench.errors import WorkbenchError
 from workbench.training.batches import Loader, batch_indices
 
@@ -111,3 +111,13 @@ def test_the_loader_reads_it(tmp_path):
     with Loader(on_disk(tmp_path), batch=4, seed=0, start=3, stop=6) as loader:
         batches = list(loader)
     assert torch.equal(batches[0].clips, torch.from_numpy(WHOLE[batch_indices(3, 4, 23, 0)]))
+
+
+def test_chosen_rows_are_read_when_asked_for(tmp_path):
+    rows = np.array([7, 2, 22, 2])
+    chosen = Chosen(on_disk(tmp_path), rows)
+    expected = WHOLE[rows]
+    assert chosen.shape == expected.shape and len(chosen) == 4 and chosen.dtype == WHOLE.dtype
+    assert np.array_equal(chosen[:], expected) and np.array_equal(chosen[1:3], expected[1:3])
+    assert np.array_equal(chosen[3], expected[3]) and np.array_equal(chosen[[2, 0]], expected[[2, 0]])
+    assert np.array_equal(np.stack(list(chosen)), expected) and np.array_equal(chosen[1:, 0], expected[1:, 0])

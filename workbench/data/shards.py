@@ -134,6 +134,25 @@ class Shards(Concatenated):
         return self._mapped(self._files[number], self._lengths[number], self.shape[1:])
 
 
+class Chosen:
+    """Some rows of another array, read when they are asked for."""
+
+    def __init__(self, clips: Clips, rows: np.ndarray) -> None:
+        self._clips, self._rows = clips, np.asarray(rows, np.int64)
+        self.shape, self.dtype, self.ndim = (len(rows), *clips.shape[1:]), clips.dtype, clips.ndim
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return (self._clips[int(row)] for row in self._rows)
+
+    def __getitem__(self, index: Any, /) -> Any:
+        first, rest = (index[0], index[1:]) if isinstance(index, tuple) else (index, ())
+        rows = self._rows[first]
+        return self._clips[(rows, *rest)] if rest else self._clips[rows]
+
+
 def map_rows(file: Path, count: int, row: tuple[int, ...]) -> np.ndarray:
     """The first `count` rows of a file of uint8 rows, mapped and read-only."""
     if count == 0:  # an empty file cannot be mapped

@@ -13,6 +13,7 @@ from workbench.data.captioned import load_captions
 from workbench.data.captions import NEEDED, described_blocks
 from workbench.data.clips import ClipSet, load_clips
 from workbench.data.phrases import FACTORS
+from workbench.data.shards import Chosen
 from workbench.errors import WorkbenchError
 from workbench.files import content_key
 from workbench.retrieval.truth import Truth
@@ -88,7 +89,7 @@ def retrieval_pool(
     if not len(chosen):
         raise WorkbenchError(f"No clip of '{benchmark}' {split} has a caption. {note}")
     table = clips.table.iloc[chosen].reset_index(drop=True)
-    pixels = clips.clips[: len(chosen)] if (chosen == np.arange(len(chosen))).all() else clips.clips[chosen]
+    pixels = Chosen(clips.clips, chosen)
     place = pd.Series(np.arange(len(table)), index=table["clip"].to_numpy())
     row = captions["clip"].map(place)
     captions = captions.assign(row=row)[row.notna()].astype({"row": np.int64}).reset_index(drop=True)
