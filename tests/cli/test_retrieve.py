@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 
@@ -68,3 +69,29 @@ def test_what_a_person_can_get_wrong_is_said_without_a_traceback(run, files, wor
     status, out, err = run("retrieve", "--scores", *words)
     assert status == 1 and out == ""
     assert err.startswith("Error: ") and message in err and "Traceback" not in err
+
+
+def test_encoders_are_retrieved_with_and_kept(run, home, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    words = ("retrieve", "random", "--preset", "smoke", "--shift", "shot", "--severity", "2")
+    status, out, err = run(*words, "--keep", "mine")
+    assert status == 0 and "R@1 under shift" in out and "zero-shot" in out and "mine.retrieval.parquet" in err
+    kept = pd.read_parquet(home / "reports" / "measured" / "mine.retrieval.parquet")
+    assert set(kept["shift"]) == {"", "shot"} and set(kept["split"]) == {"test"}
+    told = json.loads((home / "reports" / "measured" / "mine.retrieval.json").read_text())
+    assert {"command", "versions", "git"} <= told.keys()
+    status, out, _ = run(*words, "--split", "val", "--json")
+    assert status == 0 and {row["split"] for row in json.loads(out)} == {"val"}
+
+
+def test_what_cannot_be_retrieved_with_is_said(run, home) -> None:
+    for words, said in (
+        ((), "Name an encoder, or give a matrix with --scores FILE.npy"),
+        (("random", "--head", "mine"), "Unknown head 'mine'. Known: fitted, own"),
+        (("random", "--preset", "smoke", "--shift", "nise"), "Unknown shift or family of shifts 'nise'"),
+        (("random", "--preset", "smoke", "--term", "ld"), "'ld' ties no clips to captions"),
+        (("random", "--keep", "a.b"), "Rows cannot be kept under the name 'a.b'"),
+        (("nobody",), "Forms of an encoder"),
+    ):
+        status, _, err = run("retrieve", *words)
+        assert status == 1 and said in err, words

@@ -26,6 +26,7 @@ def retrieve_command(
         ),
     ] = None,
     benchmark: Annotated[str | None, typer.Option(help="By default what the encoder was trained on.")] = None,
+    split: Annotated[str, typer.Option(help="test, or val for what is to be chosen, as λ is.")] = "test",
     head: Annotated[
         str | None,
         typer.Option(
@@ -67,6 +68,7 @@ def retrieve_command(
     if scores is None:
         asked = {
             "benchmark": benchmark,
+            "split": split,
             "head": head,
             "term": term,
             "shifts": shift or [],

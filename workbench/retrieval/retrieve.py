@@ -38,6 +38,7 @@ def retrieve(
     encoder: FrozenEncoder | str,
     *,
     benchmark: str | None = None,
+    split: str = "test",
     head: Head | None = None,
     term: str = "infonce",
     shifts: Sequence[str] = (),
@@ -46,12 +47,13 @@ def retrieve(
     again: bool = False,
     show: bool = True,
 ) -> pd.DataFrame:
-    """Rows of retrieval in both directions, of words told from exchanged ones, and of zero-shot classes, on the first 1,000 test clips with all their captions.
+    """Rows of retrieval in both directions, of words told from exchanged ones, and of zero-shot classes, on 1,000 clips.
 
+    Those are the first of `split` that have captions, with all of them; λ and whatever else is chosen is chosen on "val".
     `encoder` is open, or a name that `open_encoder` takes. `benchmark`: by default what it was trained on. `head`: "own", that
     of a run trained with captions, or "fitted" on the frozen encoder by `term`; by default its own where it has one. `shifts`:
     names, families or "all", at each of `severities`; clean is always there. Columns: those of result rows that say what the
-    encoder is, then benchmark, head, shift, family, severity, direction, metric, factor, rerank, value, low, high, chance,
+    encoder is, then benchmark, split, head, shift, family, severity, direction, metric, factor, rerank, value, low, high, chance,
     n, pool, note. What is there already is read from the store; an interrupted call goes on where it stopped.
     """
     opened = open_encoder(encoder)
@@ -59,11 +61,11 @@ def retrieve(
     which: Head = head or ("own" if own else "fitted")
     source = benchmark or opened.config.data.source
     data = opened.config.data
-    pools = {False: retrieval_pool(data, source, show=show)}
+    pools = {False: retrieval_pool(data, source, split, show=show)}
     pool = pools[False]
     composition = data.composition if "held_out" in pool.clips.table else "none"
     if composition != "none":
-        pools[True] = retrieval_pool(data, source, held_out=True, show=show)
+        pools[True] = retrieval_pool(data, source, split, held_out=True, show=show)
     settings = settings_of(shifts, severities, opened.takes[0], pool.by_factors, composition)
     text_head = _head(opened, which, term, show)
     about = about_run(opened.run, opened.which) if isinstance(opened, RunEncoder) else about_encoder(opened)
@@ -82,7 +84,7 @@ def retrieve(
             found.append(rows.assign(shift=setting.shift, family=setting.family, severity=setting.severity))
         report(len(settings), "done")
     rows = pd.concat(found, ignore_index=True)
-    said = {"benchmark": source, "head": text_head.words, "note": pool.note, "data_key": pool.clips.key}
+    said = {"benchmark": source, "split": split, "head": text_head.words, "note": pool.note, "data_key": pool.clips.key}
     return rows.assign(**about, **said)[[*about, *said, *(name for name in rows)]]
 
 
