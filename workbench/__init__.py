@@ -33,6 +33,7 @@ _NAMES = {
     "sweep": "workbench.sweeps",
     "published_rows": "workbench.published",
     "explore": "workbench.widgets.explorer",
+    "retriever": "workbench.widgets.retrieve",
     "run_report": "workbench.report.execute",
 }
 

@@ -33,7 +33,7 @@ def guarded(method: Callable[..., None]) -> Callable[..., None]:
             self.say(str(error), "problem")
         except Exception as error:
             self.say(
-                f"{type(error).__name__}: {error}. This is a mistake in the explorer; the log has the details.",
+                f"{type(error).__name__}: {error}. This is a mistake in the workbench; the log has the details.",
                 "problem",
             )
             raise
