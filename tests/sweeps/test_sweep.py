@@ -94,7 +94,8 @@ def test_a_sweep_does_every_run_once_and_a_failure_stops_nothing(monkeypatch, ho
 @pytest.mark.slow
 def test_an_interrupted_sweep_saves_its_runs_and_goes_on(home):
     script = (
-        "import json, sys; from tests.sweeps.test_sweep import SHORT; from workbench.sweeps import sweep\n"
+        "import signal; from tests.sweeps.test_sweep import SHORT; from workbench.sweeps import sweep\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored where the tests run in the background
         "changes = SHORT | {'optim': {'steps': 150}}\n"
         "sweep(['ld'], [0], 'smoke', changes=changes, workers=1, show=False)"
     )
