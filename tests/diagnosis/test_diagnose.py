@@ -10,8 +10,10 @@ import pytest
 
 from tests.made_up import make_run
 from workbench.diagnosis import PARTS, Diagnosis, diagnose, keep_diagnosis
-from workbench.diagnosis.diagnose import beside
+from workbench.diagnosis.diagnose import beside, same_weights
 from workbench.diagnosis.figures import FIGURES
+from workbench.encoders import open_encoder
+from workbench.encoders.of_run import RandomEncoder
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.presets import build_config
 from workbench.report.parameters import NOTEBOOKS
@@ -53,6 +55,14 @@ def test_the_twin_of_a_random_encoder_of_any_seed_is_another_draw(home: object, 
     found = diagnose(f"random-smoke-s{seed}", benchmarks=["motion48"], parts=["quality"], show=False)
     std = found["quality"].set_index("measure").loc["std"]
     assert std["value"] != std["random_encoder"]
+
+
+def test_the_twin_of_a_random_run_is_another_draw_though_the_key_of_a_run_is_that_of_its_file(
+    with_runs: object,
+) -> None:
+    run, drawn = open_encoder("random-smoke-s0"), RandomEncoder(build_config("random", "smoke"))
+    assert run.key != drawn.key and same_weights(run, drawn)
+    assert not same_weights(run, run.untrained(1)) and not same_weights(run, open_encoder("baseline-smoke-s0"))
 
 
 def test_the_twin_of_a_random_encoder_is_alike(every: Diagnosis) -> None:

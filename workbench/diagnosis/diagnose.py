@@ -51,7 +51,7 @@ def diagnose(
 
 def _diagnose(opened: FrozenEncoder, benchmarks: Names, parts: Names, seed: int, again: bool, show: bool) -> Diagnosis:
     drawn = (opened.untrained(one) for one in count(seed))
-    twin = next(one for one in drawn if one.key != opened.key)  # of a random encoder another draw
+    twin = next(one for one in drawn if not same_weights(one, opened))  # of a random encoder another draw
     cells = list(_cells(opened, benchmarks, parts))
     if not cells:
         raise WorkbenchError(
@@ -66,6 +66,15 @@ def _diagnose(opened: FrozenEncoder, benchmarks: Names, parts: Names, seed: int,
         report(len(cells), "done")
     tables = {name: [one[name] for one in found if name in one] for _, part in PARTS.items() for name in part.tables}
     return Diagnosis(opened.name, {name: pd.concat(each, ignore_index=True) for name, each in tables.items() if each})
+
+
+def same_weights(a: FrozenEncoder, b: FrozenEncoder) -> bool:
+    """Whether two encoders have the same weights, though one may be of a run, whose key is that of its file."""
+    from workbench.encoders.of_run import OwnEncoder, weights_key
+
+    if isinstance(a, OwnEncoder) and isinstance(b, OwnEncoder):
+        return weights_key(a.module) == weights_key(b.module)
+    return a.key == b.key
 
 
 def _cells(encoder: FrozenEncoder, benchmarks: Names, parts: Names) -> Iterator[tuple[str, str]]:
