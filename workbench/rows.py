@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import WorkbenchError
-from workbench.files import whole_file
+from workbench.files import whole_file, write_origin
 from workbench.paths import home, reports_root
 from workbench.runs import list_runs
 
@@ -162,6 +162,20 @@ def measured_path(name: str) -> Path:
     if not name or "." in name or Path(name).name != name:
         raise WorkbenchError(f"Rows cannot be kept under the name '{name}'. Give one without dots and slashes.")
     return measured_folder() / f"{name}.parquet"
+
+
+def beside_path(name: str, kind: str) -> Path:
+    """Where a table of another kind kept under `name` lies; the dot in its name sets it apart from result rows."""
+    return measured_path(name).with_name(f"{name}.{kind}.parquet")
+
+
+def keep_beside(name: str, kind: str, table: pd.DataFrame, command: str) -> Path:
+    """Write `<name>.<kind>.parquet`, and `<name>.<kind>.json` with the command, versions and git state."""
+    path = beside_path(name, kind)
+    with whole_file(path) as temporary:
+        table.to_parquet(temporary, index=False, compression="zstd")
+    write_origin(path.with_suffix(".json"), command)
+    return path
 
 
 def measured_files() -> list[Path]:

@@ -95,8 +95,8 @@ def _encoders(names: list[str], preset: str | None, asked: dict[str, Any], keep:
 
     from workbench.encoders import open_encoder
     from workbench.errors import UnknownName, WorkbenchError
-    from workbench.retrieval.keep import keep_retrieval, retrieval_path
     from workbench.retrieval.retrieve import retrieve
+    from workbench.rows import beside_path, keep_beside
     from workbench.runs import list_runs
 
     if not names:
@@ -104,7 +104,7 @@ def _encoders(names: list[str], preset: str | None, asked: dict[str, Any], keep:
     if asked["head"] not in (None, "own", "fitted"):
         raise UnknownName("head", str(asked["head"]), ("own", "fitted"))
     if keep:
-        retrieval_path(keep)  # a name that cannot be kept under is said before the work
+        beside_path(keep, "retrieval")  # a name that cannot be kept under is said before the work
     runs = {run.name for run in list_runs()}
     found = pd.concat(
         [
@@ -114,7 +114,7 @@ def _encoders(names: list[str], preset: str | None, asked: dict[str, Any], keep:
         ignore_index=True,
     )
     if keep:
-        path = keep_retrieval(keep, found, f"workbench {shlex.join(sys.argv[1:])}")
+        path = keep_beside(keep, "retrieval", found, f"workbench {shlex.join(sys.argv[1:])}")
         print(f"Kept in {path}", file=sys.stderr)
     if json:
         print_json(as_records(found))

@@ -33,6 +33,7 @@ from workbench.text.store import caption_embeddings
 from workbench.text.tower import TextTower
 from workbench.text.training import TrainingCaptions
 from workbench.training.batches import batch_indices
+from workbench.training.optimiser import adamw, set_rate
 from workbench.training.schedules import learning_rate
 
 VERSION = 1
@@ -141,18 +142,10 @@ def _fit(encoder: FrozenEncoder, kind: type[VideoText], term: str, budget: Confi
         objective = kind(encoder.width, text_width=captions.tower.width, clips=optim.batch)
     tower = captions.trained_tower
     trained = [*objective.parameters(), *(tower.parameters() if tower else ())]
-    groups = [
-        {
-            "params": [p for p in trained if (p.ndim > 1) == decayed],
-            "weight_decay": optim.weight_decay if decayed else 0.0,
-        }
-        for decayed in (True, False)
-    ]
-    optimiser = torch.optim.AdamW(groups, lr=optim.lr, betas=(0.9, optim.beta2), fused=True)
+    optimiser = adamw([(trained, 1.0)], optim)
     with progress_bar(f"text head of {encoder.name}", optim.steps, show=show) as report:
         for step in range(optim.steps):
-            for group in optimiser.param_groups:
-                group["lr"] = learning_rate(step, optim)
+            set_rate(optimiser, learning_rate(step, optim))
             index = batch_indices(step, optim.batch, len(clips), budget.seed)
             tokens = (torch.from_numpy(np.array(features.tokens[index])).float() - mean) / deviation
             text = captions.draw(index, step).read(tower)

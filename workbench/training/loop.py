@@ -28,6 +28,7 @@ from workbench.training.collapse import Warning, collapse_warnings
 from workbench.training.gradients import audited_steps, gradient_norms
 from workbench.training.history import History
 from workbench.training.monitor import Monitor, monitored
+from workbench.training.optimiser import adamw, set_rate
 from workbench.training.schedules import learning_rate, teacher_momentum
 from workbench.training.snapshots import save_snapshot
 
@@ -58,12 +59,7 @@ def make_accelerator(config: Config) -> Accelerator:
 
 def make_optimiser(model: Jepa, config: Config) -> torch.optim.AdamW:
     """AdamW over every trained parameter; biases, norms and single tokens are not decayed."""
-    groups = [
-        {"params": [p for p in group if (p.ndim > 1) == decayed], "weight_decay": decay, "lr_scale": scale}
-        for group, scale in _by_rate(model, config)
-        for decayed, decay in ((True, config.optim.weight_decay), (False, 0.0))
-    ]
-    return torch.optim.AdamW(groups, lr=config.optim.lr, betas=(0.9, config.optim.beta2), fused=True)
+    return adamw(_by_rate(model, config), config.optim)
 
 
 def _by_rate(model: Jepa, config: Config) -> list[tuple[list[nn.Parameter], float]]:
@@ -156,8 +152,7 @@ class Trainer:
         optim = self.config.optim
         self.seed_step()
         rate = learning_rate(self.step, optim)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate * group["lr_scale"]
+        set_rate(self.optimiser, rate)
         clips, captions = self.placed(batch)
         loss, log = self.forward(clips, self.masks(clips), self.progress, captions)
         self.accelerator.backward(loss)
