@@ -29,14 +29,19 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def ratio(variant: str, preset: str, repeats: int = 40) -> tuple[float, float]:
-    """Median step of the variant over that of the baseline, and the baseline's in seconds."""
-    base, other = (stepper(build_config(name, preset)) for name in ("baseline", variant))
+def alternated(base: Callable[[], object], other: Callable[[], object], repeats: int) -> tuple[float, float]:
+    """Medians of the seconds of both, which take turns, after three calls each that do not count."""
     for _ in range(3):
         base(), other()
     pairs = [(seconds(base), seconds(other)) for _ in range(repeats)]
-    middle = median(a for a, _ in pairs)
-    return median(b for _, b in pairs) / middle, middle
+    return median(a for a, _ in pairs), median(b for _, b in pairs)
+
+
+def ratio(variant: str, preset: str, repeats: int = 40) -> tuple[float, float]:
+    """Median step of the variant over that of the baseline, and the baseline's in seconds."""
+    base, other = (stepper(build_config(name, preset)) for name in ("baseline", variant))
+    middle, theirs = alternated(base, other, repeats)
+    return theirs / middle, middle
 
 
 def mask_share(variant: str, preset: str, batch: int = 64, repeats: int = 40) -> float:
@@ -47,10 +52,8 @@ def mask_share(variant: str, preset: str, batch: int = 64, repeats: int = 40) ->
     def masks() -> object:
         return draw_masks(config.masks, batch, config.grid, 0, 0, clips=clips)
 
-    for _ in range(3):
-        step(), masks()
-    pairs = [(seconds(masks), seconds(step)) for _ in range(repeats)]
-    return median(a for a, _ in pairs) / median(b for _, b in pairs)
+    making, whole = alternated(masks, step, repeats)
+    return making / whole
 
 
 def main() -> None:

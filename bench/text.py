@@ -8,11 +8,10 @@ Steps without and with captions alternate, and the ratio is that of their median
 from __future__ import annotations
 
 import argparse
-from statistics import median
 from typing import Any
 
 from bench.machine import describe, gemm_rate
-from bench.objectives import seconds
+from bench.objectives import alternated
 from bench.step import stepper
 from workbench.data.clips import load_clips
 from workbench.presets import build_config
@@ -33,10 +32,8 @@ def ratio(term: str, changes: dict[str, Any], preset: str, repeats: int = 30) ->
     base = stepper(build_config("baseline", preset))
     config = build_config(f"baseline+{term}", preset, changes=few | changes)
     other = stepper(config, captions_of(config, load_clips(config.data, "train", progress=False), show=False))
-    for _ in range(3):
-        base(), other()
-    pairs = [(seconds(base), seconds(other)) for _ in range(repeats)]
-    return median(b for _, b in pairs) / median(a for a, _ in pairs)
+    middle, theirs = alternated(base, other, repeats)
+    return theirs / middle
 
 
 def main() -> None:
