@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from workbench.config import Config
@@ -19,7 +20,7 @@ from workbench.distributed import share_of
 from workbench.errors import WorkbenchError
 from workbench.runs import TOWER, Run
 from workbench.text import open_tower
-from workbench.text.batch import DrawnCaptions, Texts, embedded
+from workbench.text.batch import DrawnCaptions, Texts, Tokens, by_length, embedded
 from workbench.text.store import caption_embeddings
 from workbench.text.tower import TextTower
 from workbench.text.truth import CaptionTruth
@@ -46,7 +47,7 @@ class TrainingCaptions:
         self._truth = CaptionTruth(captions, clips.table)
         self.cut, self._key = 0, self.tower.key
         self._texts = self._read(captions["caption"].tolist(), show)
-        self._wrong: Texts | None = None
+        self._wrong: Tokens | Tensor | None = None
         if wrong:
             self._wrong, self._there, self._wrong_truth = self._hard(captions, clips, show)
 
@@ -72,18 +73,13 @@ class TrainingCaptions:
         clips, mine = torch.from_numpy(index), share_of(rows, rank, processes)
         matches = self._truth.matches(clips, rows)
         if self._wrong is None:
-            return DrawnCaptions(_take(self._texts, mine), matches)
-        return DrawnCaptions(
-            _take(self._texts, mine),
-            matches,
-            _take(self._wrong, mine),
-            self._there[mine],
-            self._wrong_truth.matches(clips, rows),
-        )
+            return DrawnCaptions(_take([self._texts], mine), matches)
+        texts = _take([self._texts, self._wrong], mine)
+        return DrawnCaptions(texts, matches, self._there[mine], self._wrong_truth.matches(clips, rows))
 
-    def _read(self, texts: list[str], show: bool) -> Texts:
+    def _read(self, texts: list[str], show: bool) -> Tokens | Tensor:
         if self.frozen:
-            return embedded(torch.from_numpy(caption_embeddings(self.tower, texts, show)))
+            return torch.from_numpy(caption_embeddings(self.tower, texts, show))
         tokens = self.tower.tokenise(texts)
         self.cut += tokens.cut
         if tokens.cut and show:
@@ -91,9 +87,9 @@ class TrainingCaptions:
                 f"{tokens.cut} of {len(texts)} captions are longer than {self.tower.limit} tokens and lose their end."
             )
             print(said, file=sys.stderr)
-        return Texts(tokens.ids.to(torch.int32), tokens.mask)
+        return Tokens(tokens.ids.to(torch.int32), tokens.mask)
 
-    def _hard(self, captions: pd.DataFrame, clips: ClipSet, show: bool) -> tuple[Texts, Tensor, CaptionTruth]:
+    def _hard(self, captions: pd.DataFrame, clips: ClipSet, show: bool) -> tuple[Tokens | Tensor, Tensor, CaptionTruth]:
         """A hard negative of every caption, the caption itself where it has none; where there is one; what they are true of."""
         if not all(name in captions for name in FACTORS):
             raise WorkbenchError(
@@ -125,10 +121,12 @@ def _by_clip(captions: pd.DataFrame, clips: ClipSet) -> tuple[np.ndarray, np.nda
     return np.concatenate([[0], count.cumsum()[:-1]]), count, captions.drop(columns="row").reset_index(drop=True)
 
 
-def _take(texts: Texts, rows: Tensor) -> Texts:
-    """Some rows; tokens without the columns that are padding in all of them."""
-    if texts.embeddings is not None:
-        return embedded(texts.embeddings[rows])
-    mask = texts.mask[rows]
-    longest = int(mask.sum(1).max())
-    return Texts(texts.ids[rows, :longest].long(), mask[:, :longest])
+def _take(tables: list[Tokens | Tensor], rows: Tensor) -> Texts:
+    """Some rows of captions and, under them, the same rows of their hard negatives; embeddings of a frozen tower or tokens."""
+    if isinstance(tables[0], Tensor):
+        return embedded(torch.cat([table[rows] for table in tables if isinstance(table, Tensor)]))
+    tokens = [table for table in tables if isinstance(table, Tokens)]
+    longest = max(table.ids.shape[1] for table in tokens)
+    ids = torch.cat([F.pad(table.ids[rows], (0, longest - table.ids.shape[1])) for table in tokens])
+    mask = torch.cat([F.pad(table.mask[rows], (0, longest - table.mask.shape[1])) for table in tokens])
+    return by_length(ids, mask)
