@@ -56,8 +56,8 @@ def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     old = os.environ.get("WORKBENCH_HOME")
     os.environ["WORKBENCH_HOME"] = str(folder)
     try:
-        for variant in ("random", "baseline"):
-            complete_run(variant, "smoke", show=False)
+        for variant, changes in (("random", {}), ("baseline", {"runtime": {"snapshots": [0, 4]}})):
+            complete_run(variant, "smoke", changes=changes, show=False)
     finally:
         if old is None:
             del os.environ["WORKBENCH_HOME"]

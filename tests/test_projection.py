@@ -92,7 +92,7 @@ def test_a_method_that_fails_leaves_nothing_behind(monkeypatch: pytest.MonkeyPat
 
 
 def test_an_unknown_method_lists_the_known() -> None:
-    with pytest.raises(UnknownName, match=r"Unknown projection 'umpa'. Did you mean 'umap'\? Known: pca, umap"):
+    with pytest.raises(UnknownName, match=r"Unknown projection 'umpa'. Did you mean 'umap'\? Known: channels, pca, tsne, umap"):
         project(plane()[0], "umpa")
 
 
@@ -124,3 +124,25 @@ def test_importing_the_module_does_not_import_umap() -> None:
     heavy = "('umap', 'numba', 'torch', 'plotly')"
     code = f"import sys; import {projection.__name__}; sys.exit(any(name in sys.modules for name in {heavy}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_tsne_keeps_groups_apart_and_is_the_same_twice(home: Path) -> None:
+    rng = np.random.default_rng(0)
+    group = np.arange(90) % 3
+    features = (np.eye(8)[group] * 10 + rng.normal(size=(90, 8))).astype(np.float32)
+    first, again = (project(features, "tsne", cache=False) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    centres = np.stack([first[group == g].mean(0) for g in range(3)])
+    nearest = np.linalg.norm(first[:, None] - centres, axis=-1).argmin(1)
+    np.testing.assert_array_equal(nearest, group)
+    assert project(features, "tsne", 3, cache=False).shape == (90, 3)
+
+
+def test_channels_are_taken_as_they_are(home: Path) -> None:
+    features = np.random.default_rng(0).normal(size=(20, 5)).astype(np.float32)
+    np.testing.assert_array_equal(project(features, "channels", first=4, second=0), features[:, [4, 0]])
+    np.testing.assert_array_equal(project(features, "channels", 3), features[:, :3])
+    with pytest.raises(WorkbenchError, match="no channel 5; these features have 0 to 4"):
+        project(features, "channels", first=5)
+    with pytest.raises(WorkbenchError, match="1, 1 are not 2 different"):
+        project(features, "channels", first=1, second=1)

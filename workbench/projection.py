@@ -1,4 +1,4 @@
-"""Projections of features to a plane: deterministic, and kept under `cache/projections`."""
+"""Projections of features to a plane or to space: deterministic, and kept under `cache/projections`."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def is_cached(features: np.ndarray, method: str, dims: int = 2, seed: int = 0, *
 def projection_path(features: np.ndarray, method: str, dims: int, seed: int, **params: Any) -> Path:
     """Where the coordinates lie: the name is a content key of the features, the method and the library's version."""
     data = np.ascontiguousarray(features).data.cast("B")
-    settings = {"dims": dims, "seed": seed, "shape": features.shape, "library": _library(method), **params}
+    plain = {name: value.tobytes().hex() if isinstance(value, np.ndarray) else value for name, value in params.items()}
+    settings = {"dims": dims, "seed": seed, "shape": features.shape, "library": _library(method), **plain}
     return cache_root() / "projections" / f"{method}-{content_key(VERSION, method, settings, bytes(data))}.npy"
 
 
@@ -98,8 +99,12 @@ def umap(
     min_dist: float = 0.1,
     metric: str = "cosine",
     epochs: int = 200,
+    start: np.ndarray | None = None,
 ) -> np.ndarray:
-    """UMAP with a seed, hence on one thread. `metric` is the one in which the explorer looks for neighbours."""
+    """UMAP with a seed, hence on one thread. `metric` is the one in which the explorer looks for neighbours.
+
+    `start` (n, dims): where the points are at first; by default the spectral layout.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from umap import UMAP
@@ -111,7 +116,11 @@ def umap(
             metric=metric,
             n_components=dims,
             n_epochs=epochs,
-            init="spectral" if n > dims + 10 else "random",  # the spectral start needs more clips than dimensions
+            init=start
+            if start is not None
+            else "spectral"
+            if n > dims + 10
+            else "random",  # spectral: more clips than dims
             random_state=seed,
             n_jobs=1,
         )
@@ -119,6 +128,44 @@ def umap(
     if not np.isfinite(coordinates).all():
         raise WorkbenchError("UMAP gave coordinates that are not numbers for these features. Choose PCA.")
     return coordinates
+
+
+@PROJECTIONS.register("tsne")
+def tsne(
+    features: np.ndarray, dims: int = 2, seed: int = 0, perplexity: float = 30.0, start: np.ndarray | None = None
+) -> np.ndarray:
+    """t-SNE by openTSNE, cosine affinities, from the principal components or from `start` (n, dims); on one thread.
+
+    Interpolation (FIt-SNE) in two dimensions, Barnes-Hut in three.
+    """
+    from openTSNE import TSNE
+
+    n = len(features)
+    begin = pca(features, dims) if start is None else start
+    begin = 1e-4 * begin / max(float(begin[:, 0].std()), 1e-12)
+    model = TSNE(
+        n_components=dims,
+        perplexity=min(perplexity, (n - 1) / 3),
+        metric="cosine",
+        initialization=begin.astype(np.float64),
+        negative_gradient_method="fft" if dims < 3 else "bh",
+        random_state=seed,
+        n_jobs=1,
+    )
+    return np.asarray(model.fit(features), np.float32)
+
+
+@PROJECTIONS.register("channels")
+def channels(
+    features: np.ndarray, dims: int = 2, seed: int = 0, first: int = 0, second: int = 1, third: int = 2
+) -> np.ndarray:
+    """Chosen channels as they are. One that there is not, or the same twice, raises."""
+    chosen = (first, second, third)[:dims]
+    if beyond := [number for number in chosen if not 0 <= number < features.shape[1]]:
+        raise WorkbenchError(f"There is no channel {beyond[0]}; these features have 0 to {features.shape[1] - 1}.")
+    if len(set(chosen)) < dims:
+        raise WorkbenchError(f"The channels {', '.join(map(str, chosen))} are not {dims} different ones.")
+    return np.ascontiguousarray(features[:, chosen], np.float32)
 
 
 def explained(features: np.ndarray, coordinates: np.ndarray) -> np.ndarray:
@@ -129,5 +176,5 @@ def explained(features: np.ndarray, coordinates: np.ndarray) -> np.ndarray:
 def _library(method: str) -> str:
     from importlib import metadata
 
-    package = {"pca": "numpy", "umap": "umap-learn"}.get(method)
+    package = {"pca": "numpy", "umap": "umap-learn", "tsne": "openTSNE"}.get(method)
     return f"{package} {metadata.version(package)}" if package else ""

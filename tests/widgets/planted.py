@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import UnknownName, WorkbenchError
+from workbench.widgets.catalogue import Note, Wanted
 from workbench.widgets.explorer import Explorer
-from workbench.widgets.source import Note, Source
+from workbench.widgets.source import Source
 
 GROUPS = 4
 FRAMES = 6
@@ -58,6 +59,7 @@ class PlantedCatalogue:
     def __init__(self, **sources: dict[str, Callable[[], Source]]) -> None:
         self.sources = sources
         self.notes: list[str] = []
+        self.kept_steps: list[int] = []
 
     def runs(self) -> list[tuple[str, str]]:
         return [(f"{name} (planted)", name) for name in self.sources]
@@ -65,11 +67,24 @@ class PlantedCatalogue:
     def benchmarks(self, run: str) -> list[str]:
         return list(self.sources[run])
 
-    def open(self, run: str, benchmark: str, split: str, note: Note) -> Source:
+    def knows(self, name: str) -> bool:
+        return "@" in name and name in self.sources
+
+    def spaces(self, run: str) -> list[str]:
+        return ["pooled", "half"]
+
+    def steps(self, run: str) -> list[int]:
+        return self.kept_steps
+
+    def open(self, wanted: Wanted, note: Note) -> Source:
+        run, benchmark = wanted.run, wanted.benchmark
         if benchmark not in self.sources[run]:
             raise UnknownName("data set", benchmark, self.sources[run])
         note(f"Reading {benchmark}.")
-        return self.sources[run][benchmark]()
+        source = self.sources[run][benchmark]()
+        if wanted.step is not None:  # the groups move apart as training goes on
+            source = replace(source, features=source.features * (1 + wanted.step))
+        return replace(source, features=source.features[:, ::2], space="half") if wanted.space == "half" else source
 
 
 def failing(message: str) -> Callable[[], Source]:

@@ -108,15 +108,15 @@ def test_a_lasso_gives_a_data_frame_and_a_table() -> None:
     frame = explorer.selection
     expected = planted_source().table.iloc[[2, 5, 9]].reset_index(drop=True)
     assert frame.equals(expected)
-    table = explorer.table.content
+    table = explorer.selections.table.content
     assert table["title"] == "3 clips selected of 40" and [row[0] for row in table["rows"]] == [102, 105, 109]
     assert (
         table["columns"] == ["clip", "group", "size", "same", "speed", "caption"] and table["rows"][0][1] == "<i>up</i>"
     )
     assert list(explorer.plot.figure.data[POINTS].selectedpoints) == [2, 5, 9]
-    send(explorer.table, event="look", clip=105)
+    send(explorer.selections.table, event="look", clip=105)
     assert explorer.clip == 105
-    send(explorer.table, event="clear")
+    send(explorer.selections.table, event="clear")
     assert explorer.selected == [] and len(explorer.selection) == 0
     assert list(explorer.selection.columns) == list(expected.columns)
 
@@ -126,7 +126,7 @@ def test_a_lasso_around_nothing_says_so_and_a_double_click_clears() -> None:
     explorer.select([100])
     send(explorer.plot.relay, event="drag", rows=[])
     assert explorer.selected == [] and "no points inside" in explorer.message and level(explorer) == "info"
-    assert explorer.table.content["title"] == "No clips selected"
+    assert explorer.selections.table.content["title"] == "No clips selected"
     explorer.select([100])
     send(explorer.plot.relay, event="deselect")
     assert explorer.selected == []
@@ -135,7 +135,10 @@ def test_a_lasso_around_nothing_says_so_and_a_double_click_clears() -> None:
 def test_a_long_selection_is_cut_in_the_table_only() -> None:
     explorer = planted_explorer(300)
     explorer.select(range(100, 400))
-    assert len(explorer.table.content["rows"]) == 200 and "first 200" in explorer.table.content["note"]
+    assert (
+        len(explorer.selections.table.content["rows"]) == 200
+        and "first 200" in explorer.selections.table.content["note"]
+    )
     assert len(explorer.selection) == 300
 
 

@@ -143,7 +143,7 @@ def test_messages_of_the_page_arrive(shown: Callable[..., ScatterPlot], heard: l
 
 def test_the_hover_box_cannot_be_given_markup() -> None:
     text = hover_texts(planted_source())[2]
-    assert text.startswith("<b>clip 102</b>") and "&lt;i&gt;up&lt;/i&gt;" in text and "<i>" not in text
+    assert text.startswith("<b>Clip 102</b>") and "&lt;i&gt;up&lt;/i&gt;" in text and "<i>" not in text
 
 
 def test_no_button_sends_the_data_away(shown: Callable[..., ScatterPlot]) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from tests.widgets.planted import GROUPS, planted_source
-from workbench.errors import UnknownName, WorkbenchError
-from workbench.widgets.source import RunCatalogue, Source
+from workbench.errors import WorkbenchError
 
 
 def test_nearest_neighbours_of_planted_groups_are_of_the_group() -> None:
@@ -76,52 +75,26 @@ def test_lengths_that_differ_are_refused() -> None:
         planted_source(features=np.zeros((39, 4), np.float32))
 
 
-def test_no_runs_no_entries() -> None:
-    assert RunCatalogue().runs() == []
-
-
-def test_a_run_on_disk(with_runs: Path) -> None:
-    catalogue, notes = RunCatalogue(), []
-    assert catalogue.runs() == [("baseline-smoke-s0", "baseline-smoke-s0"), ("random-smoke-s0", "random-smoke-s0")]
-    assert catalogue.benchmarks("baseline-smoke-s0") == ["motion48", "temporal16", "appearance100"]
-    source: Source = catalogue.open("baseline-smoke-s0", "appearance100", "test", notes.append)
-    assert source.features.shape == (100, 24) and source.features.dtype == np.float32
-    assert source.clips.shape == (100, 8, 16, 16, 3)
-    assert source.word("colour", 0) in ("red", "orange", "yellow", "green", "cyan", "blue", "violet", "magenta")
-    assert source.parts == ["sprite", "texture", "colour", "size"]
-    assert any("features of 100 clips" in note for note in notes)
-    again = catalogue.open("baseline-smoke-s0", "appearance100", "test", notes.append)
-    assert again.key == source.key and again.clips_key == source.clips_key
-    np.testing.assert_array_equal(again.features, source.features)
-
-
-def test_a_run_without_weights_says_so_before_any_clip_is_made(home: Path) -> None:
-    from workbench.presets import build_config
-    from workbench.runs import Run
-
-    Run.create(build_config("baseline", "smoke"))
-    catalogue, notes = RunCatalogue(), []
-    assert catalogue.runs() == [("baseline-smoke-s0 (training, step 0)", "baseline-smoke-s0")]
-    with pytest.raises(WorkbenchError, match="no weights yet: it is training at step 0 of 8"):
-        catalogue.open("baseline-smoke-s0", "motion48", "test", notes.append)
-    assert notes == [] and not (home / "data").exists()
-
-
-def test_unknown_names(with_runs: Path) -> None:
-    catalogue = RunCatalogue()
-    with pytest.raises(UnknownName, match="Known: baseline-smoke-s0, random-smoke-s0"):
-        catalogue.benchmarks("nope")
-    with pytest.raises(UnknownName, match="appearance100, mixed, motion48, temporal16"):
-        catalogue.open("baseline-smoke-s0", "motion84", "test", lambda _: None)
-
-
-def test_an_unreadable_run_does_not_hide_the_others(home: Path) -> None:
-    from workbench.presets import build_config
-    from workbench.runs import Run
-
-    Run.create(build_config("baseline", "smoke"))
-    broken = home / "checkpoints" / "broken"
-    broken.mkdir()
-    (broken / "run.json").write_text("{")
-    words, names = zip(*RunCatalogue().runs(), strict=True)
-    assert names == ("baseline-smoke-s0", "broken") and "cannot be read" in words[1]
+def test_several_points_of_a_clip_are_named_and_framed() -> None:
+    base = planted_source(3)
+    table = (
+        base.table.iloc[[0, 0, 2]]
+        .reset_index(drop=True)
+        .assign(time=[0, 1, 1], row=[0, 3, 1], column=[2, 0, 1], point=[0, 1, 2])
+    )
+    source = replace(
+        base,
+        table=table,
+        clip_rows=np.array([0, 0, 2]),
+        grid=(2, 4, 4),
+        features=np.eye(3, dtype=np.float32),
+        space="tokens",
+    )
+    assert source.ids.tolist() == [0, 1, 2] and source.noun == "token"
+    assert source.name(1) == "Clip 100 at time 1, row 3, column 0"
+    assert {"time", "row", "column"} <= set(source.discrete)
+    plain, framed = base.clips[0], source.pixels(1)
+    changed = np.argwhere((plain != framed).any(-1))
+    assert changed[:, 0].min() == 3 and changed[:, 0].max() == 5  # frames of the second of two time steps
+    assert changed[:, 1].min() == 12 and changed[:, 2].max() == 3  # row 3 and column 0 of a grid of 4 × 4 pixels
+    assert (framed[3:, 12:16, 0] == 255).all() and (framed[3:, 13:15, 1:3] == plain[3:, 13:15, 1:3]).all()

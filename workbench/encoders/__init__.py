@@ -12,7 +12,7 @@ from workbench.errors import UnknownName, WorkbenchError
 __all__ = ["FrozenEncoder", "open_encoder", "usual_config"]
 
 FORMS = (
-    "Forms of an encoder: RUN, RUN@teacher, RUN@context, random, random-PRESET-sSEED, hf:NAME_OR_FOLDER, "
+    "Forms of an encoder: RUN, RUN@teacher, RUN@context, RUN@step-N, random, random-PRESET-sSEED, hf:NAME_OR_FOLDER, "
     "file:PATH.pt2 or file:PATH.safetensors (docs/encoders.md)."
 )
 
@@ -22,7 +22,7 @@ def open_encoder(
 ) -> FrozenEncoder:
     """The encoder that `spec` names; one that is open already is given back.
 
-    "RUN" (the encoder that its settings say is probed), "RUN@teacher", "RUN@context"; "random" or "random-PRESET-sSEED", as
+    "RUN" (the encoder that its settings say is probed), "RUN@teacher", "RUN@context", "RUN@step-N" of a kept step; "random" or "random-PRESET-sSEED", as
     such a run starts, whether or not it is there; "hf:NAME_OR_FOLDER"; "file:PATH". `preset` and `changes` set which clips and
     what probe budget an encoder without a run gets: see `usual_config`. Anything unknown raises, with the forms and the runs.
     """
@@ -45,7 +45,7 @@ def open_encoder(
 
 
 def _of_run(spec: str, preset: str | None, changes: dict[str, Any] | None) -> FrozenEncoder:
-    from workbench.encoders.of_run import RandomEncoder, RunEncoder
+    from workbench.encoders.of_run import RandomEncoder, RunEncoder, StepEncoder
     from workbench.presets import PRESETS, build_config
     from workbench.runs import Run
 
@@ -59,4 +59,6 @@ def _of_run(spec: str, preset: str | None, changes: dict[str, Any] | None) -> Fr
         return RandomEncoder(build_config("random", preset or drawn[1], int(drawn[2]), changes=changes))
     if preset or changes:
         raise WorkbenchError(f"The run '{name}' has settings of its own; leave out --preset and --set.")
+    if step := re.fullmatch(r"step-(\d+)", which):
+        return StepEncoder(run, int(step[1]))
     return RunEncoder(run, which or None)

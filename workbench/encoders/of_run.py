@@ -82,6 +82,21 @@ class RunEncoder(OwnEncoder):
         return self.run.folder / "features", self.which
 
 
+class StepEncoder(OwnEncoder):
+    """The encoder of a run after `step` steps, where the run kept it (`runtime.snapshots`); its last step is the run itself."""
+
+    def __init__(self, run: Run, step: int) -> None:
+        from workbench.training.snapshots import snapshot_encoder
+
+        self.run, self.step = run, step
+        module = snapshot_encoder(run, step)
+        super().__init__(module, run.config, f"{run.name}@step-{step}", weights_key(module))
+
+    def store(self) -> tuple[Path, str]:
+        """The run's own folder."""
+        return self.run.folder / "features", f"step-{self.step}"
+
+
 class RandomEncoder(OwnEncoder):
     """An encoder as a run of `config` starts, without the run: the same seed draws the same weights."""
 

@@ -16,6 +16,7 @@ from torch import Tensor
 from workbench.config import Config
 from workbench.data.clips import load_clips
 from workbench.encoders.base import FrozenEncoder
+from workbench.encoders.of_run import RunEncoder
 from workbench.errors import WorkbenchError
 from workbench.features import Features, features_of
 from workbench.files import content_key, whole_folder, write_json
@@ -110,14 +111,28 @@ def fit_head(encoder: FrozenEncoder, term: str = "infonce", show: bool = False) 
 
     Kept beside the encoder's features; fitted once. `term` is a video–text objective.
     """
+    kind, budget, folder = _place(encoder, term)
+    if not (folder / WEIGHTS).is_file():
+        _fit(encoder, kind, term, budget, folder, show)
+    return _read(folder, kind, encoder.width, budget, term)
+
+
+def kept_head(encoder: FrozenEncoder, term: str = "infonce") -> TextHead | None:
+    """The head that a run was trained with, else one that was fitted already; None where there is neither. Fits nothing."""
+    if isinstance(encoder, RunEncoder) and encoder.config.text is not None:
+        return own_head(encoder.run)
+    kind, budget, folder = _place(encoder, term)
+    return _read(folder, kind, encoder.width, budget, term) if (folder / WEIGHTS).is_file() else None
+
+
+def _place(encoder: FrozenEncoder, term: str) -> tuple[type[VideoText], Config, Path]:
+    """Kind of head, budget, and the folder that a fitted one lies in."""
     kind = OBJECTIVES[term]
     if not issubclass(kind, VideoText):
         raise WorkbenchError(f"The objective '{term}' ties no clips to captions.")
     budget = _budget(encoder.config, term)
     folder = encoder.store()[0].parent / "text_heads" / content_key(VERSION, encoder.key, term, budget.key())
-    if not (folder / WEIGHTS).is_file():
-        _fit(encoder, kind, term, budget, folder, show)
-    return _read(folder, kind, encoder.width, budget, term)
+    return kind, budget, folder
 
 
 def _budget(config: Config, term: str) -> Config:

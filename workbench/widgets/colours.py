@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ MOST_CLASSES = len(PALETTE) * len(SYMBOLS)
 # Viridis without its ends, which vanish on a dark and on a white page.
 SCALE = ("#443983", "#31688E", "#21918C", "#35B779", "#90D743", "#C8E020")
 MISSING = "#9E9E9E"
+PLAIN = "circle"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Colouring:
     entries: tuple[Entry, ...] = ()
     bounds: tuple[str, str] | None = None
     note: str = ""
+    shape: str | None = None  # the column that gives the symbols, where it is another one
+    shapes: tuple[tuple[str, str], ...] = ()  # symbol and name of its values
 
     def marker(self) -> dict[str, Any]:
         """Properties of plotly's marker."""
@@ -72,24 +75,49 @@ class Colouring:
         }
 
 
-def colouring(source: Source, column: str) -> Colouring:
-    """Colours by a column of the source's table: classes where it has few, a scale where it has many or numbers."""
+def colouring(source: Source, column: str, shape: str | None = None) -> Colouring:
+    """Colours by a column of the source's table: classes where it has few, a scale where it has many or numbers.
+
+    `shape`: another column with classes, which then gives the symbols.
+    """
+    found = _coloured(source, column)
+    if shape is None or shape == column:
+        return found
+    groups, names = _classes(source, shape, source.table[shape])
+    note = f"{shape} has {len(names):,} values and there are {len(SYMBOLS)} shapes: they repeat."
+    return replace(
+        found,
+        symbols=[SYMBOLS[group % len(SYMBOLS)] for group in groups],
+        entries=tuple(replace(entry, symbol=PLAIN) for entry in found.entries),
+        shape=shape,
+        shapes=tuple((SYMBOLS[value % len(SYMBOLS)], name) for value, name in enumerate(names[: len(SYMBOLS)])),
+        note=" ".join(filter(None, (found.note, note if len(names) > len(SYMBOLS) else ""))),
+    )
+
+
+def _coloured(source: Source, column: str) -> Colouring:
     values = source.table[column]
-    if column in source.factors or not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+    if (
+        column in source.discrete
+        or column in source.factors
+        or not pd.api.types.is_numeric_dtype(values)
+        or pd.api.types.is_bool_dtype(values)
+    ):
         groups, names = _classes(source, column, values)
         if len(names) <= MOST_CLASSES:
             return _by_class(column, groups, names)
         ordered = _by_value(column, groups.astype(np.float64))
         note = f"{column} has {len(names):,} values, too many to name: coloured in their order."
-        return Colouring(**{**vars(ordered), "bounds": (names[0], names[-1]), "note": note})
+        return replace(ordered, bounds=(names[0], names[-1]), note=note)
     return _by_value(column, values.to_numpy(np.float64))
 
 
 def _classes(source: Source, column: str, values: pd.Series) -> tuple[np.ndarray, list[str]]:
     """Class number of every row, and the classes' names. A factor keeps its numbers, hence its colours."""
-    if column in source.factors and pd.api.types.is_integer_dtype(values):
+    known = source.factors.get(source.predicted.get(column, column))
+    if known is not None and pd.api.types.is_integer_dtype(values):
         groups = values.to_numpy(np.int64)
-        count = max(source.factors[column], int(groups.max(initial=0)) + 1)
+        count = max(known, int(groups.max(initial=0)) + 1)
         return groups, [source.words(column, value) for value in range(count)]
     words = values.map(lambda value: source.words(column, value)).astype(str)
     codes, names = pd.factorize(words, sort=True)
@@ -137,7 +165,7 @@ def _by_value(column: str, values: np.ndarray) -> Colouring:
         low=floor,
         high=low + span,
         scale=stops,
-        symbols=["circle"] * len(values),
+        symbols=[PLAIN] * len(values),
         groups=np.zeros(len(values), np.int64),
         bounds=(f"{low:.3g}", f"{high:.3g}"),
         note=" ".join(notes),

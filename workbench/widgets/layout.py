@@ -2,45 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets as widgets
 
-TITLES = {"pca": "PCA", "umap": "UMAP"}
+TITLES = {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE", "channels": "channels"}
+DIMS = {2: "2-D", 3: "3-D"}
+AS_COLOUR, NO_SHIFT = "(as colour)", "(clean only)"
 
 
-class Controls:
-    """Menus for run, benchmark, projection and colour, and a button that looks for runs again."""
+class Silence:
+    """`with silence():` — controls change without it being taken for a person's choice; `silence.on` says so."""
 
-    def __init__(self, projections: Sequence[str]) -> None:
-        self.run = menu("Run", "which trained encoder", "2 1 215px")
-        self.benchmark = menu("Clips", "which benchmark or imported set", "1 1 150px")
-        self.projection = menu("Projection", "how the features are laid out on the plane", "1 1 150px")
-        self.colour = menu("Colour", "the factor that colours and shapes the points", "1 1 150px")
-        self.refresh = widgets.Button(
-            description="Refresh", tooltip="Look for new runs and open again", layout=widgets.Layout(width="80px")
-        )
-        self.all = (self.run, self.benchmark, self.projection, self.colour, self.refresh)
-        self.silent = False
-        self.fill(self.projection, [(TITLES.get(name, name), name) for name in projections], None)
+    def __init__(self) -> None:
+        self.on = False
 
     @contextmanager
-    def silently(self) -> Iterator[None]:
-        """Change menus without the explorer taking it for a person's choice."""
-        before, self.silent = self.silent, True
+    def __call__(self) -> Iterator[None]:
+        before, self.on = self.on, True
         try:
             yield
         finally:
-            self.silent = before
+            self.on = before
+
+
+def silence() -> Silence:
+    """A new `Silence`."""
+    return Silence()
+
+
+class Controls:
+    """Menus for what is opened and how it is drawn, and a button that looks for runs again."""
+
+    def __init__(self, projections: Sequence[str], severities: Sequence[int]) -> None:
+        self.run = menu("Run", "which trained encoder", "2 1 215px")
+        self.benchmark = menu("Clips", "which benchmark or imported set", "1 1 150px")
+        self.space = menu(
+            "Space", "which vectors: pooled tokens, a block, a layer, a time step, single tokens", "1 1 150px"
+        )
+        self.projection = menu("Projection", "how the features are laid out", "1 1 150px")
+        self.dims = menu("Axes", "in two or in three dimensions", "0 1 100px")
+        self.channels = tuple(number(f"Channel {axis}", f"channel of axis {axis}") for axis in "xyz")
+        self.colour = menu("Colour", "the factor that colours the points", "1 1 150px")
+        self.shape = menu("Shape", "the factor that shapes the points", "1 1 150px")
+        self.shift = menu("Shift", "show the clips clean and under a shift", "1 1 150px")
+        self.severity = menu("Severity", "how strong the shift is", "0 1 110px")
+        self.refresh = widgets.Button(
+            description="Refresh", tooltip="Look for new runs and open again", layout=widgets.Layout(width="80px")
+        )
+        self.silence = silence()
+        self.fill(self.projection, [(TITLES.get(name, name), name) for name in projections], None)
+        self.fill(self.dims, [(words, count) for count, words in DIMS.items()], 2)
+        self.fill(self.severity, list(severities), 3)
+        self.show_channels(0, False)
+
+    @property
+    def silent(self) -> bool:
+        """Whether a change now is none of a person's."""
+        return self.silence.on
+
+    @property
+    def all(self) -> tuple[widgets.Widget, ...]:
+        """All of them, in the order of the page."""
+        opened = (self.run, self.benchmark, self.space, self.shift, self.severity, self.refresh)
+        return (*opened, self.projection, self.dims, *self.channels, self.colour, self.shape)
 
     def fill(self, control: widgets.Dropdown, options: Sequence[Any], value: object) -> None:
         """Give a menu its options and its choice, silently; a `value` that is no option gives the first."""
-        with self.silently():
+        with self.silence():
             values = [option[1] if isinstance(option, tuple) else option for option in options]
             control.options = options
             control.value = value if value in values else values[0] if values else None
+
+    def show_channels(self, width: int, shown: bool) -> None:
+        """Show the fields for channels of a space so wide, as many as there are axes; the first channels where they were beyond."""
+        with self.silence():
+            for place, field in enumerate(self.channels):
+                field.layout.display = None if shown and place < self.dims.value else "none"
+                field.max = max(width - 1, 0)
+                if shown and place and field.value == self.channels[place - 1].value:
+                    field.value = min(field.value + 1, field.max)
 
 
 def menu(description: str, tooltip: str, flex: str) -> widgets.Dropdown:
@@ -50,15 +93,40 @@ def menu(description: str, tooltip: str, flex: str) -> widgets.Dropdown:
     return widgets.Dropdown(description=description, tooltip=tooltip, style=style, layout=layout)
 
 
+def number(description: str, tooltip: str) -> widgets.BoundedIntText:
+    """A field for a whole number from 0."""
+    layout = widgets.Layout(width="150px", margin="2px 10px 2px 0")
+    return widgets.BoundedIntText(
+        0, min=0, max=0, description=description, tooltip=tooltip, style={"description_width": "initial"}, layout=layout
+    )
+
+
+class Pages:
+    """Parts of which one is seen at a time, chosen by buttons above them."""
+
+    def __init__(self, parts: Mapping[str, widgets.Widget]) -> None:
+        self.parts = dict(parts)
+        self.chosen = widgets.ToggleButtons(
+            options=list(parts), tooltips=[f"Show: {name}" for name in parts], style={"button_width": "auto"}
+        )
+        self.chosen.observe(lambda _: self._show(), "value")
+        self.widget = widgets.VBox([self.chosen, *self.parts.values()], layout=widgets.Layout(grid_gap="8px"))
+        self._show()
+
+    def _show(self) -> None:
+        for name, part in self.parts.items():
+            part.layout.display = None if name == self.chosen.value else "none"
+
+
 def arrange(
     controls: Controls,
     status: widgets.Widget,
     plot: widgets.Box,
     legend: widgets.Widget,
     panel: widgets.Widget,
-    table: widgets.Widget,
+    pages: Pages,
 ) -> widgets.VBox:
-    """Menus and status on top, the map with its legend beside the clip panel, the selection below."""
+    """Menus and status on top, the map with its legend beside the clip panel, the other parts below."""
     bar = widgets.Box(controls.all, layout=widgets.Layout(flex_flow="row wrap", align_items="center"))
     plot.add_class("wbx-plot")
     left = widgets.VBox([plot, legend], layout=widgets.Layout(flex="3 1 380px", min_width="0", grid_gap="8px"))
@@ -67,7 +135,13 @@ def arrange(
         [left, right], layout=widgets.Layout(flex_flow="row wrap", align_items="flex-start", grid_gap="18px")
     )
     whole = widgets.VBox(
-        [bar, status, middle, table], layout=widgets.Layout(width="100%", grid_gap="10px", padding="4px 8px 8px 4px")
+        [bar, status, middle, pages.widget],
+        layout=widgets.Layout(width="100%", grid_gap="10px", padding="4px 8px 8px 4px"),
     )
     whole.add_class("wbx-explorer")
     return whole
+
+
+def field_changed(control: Any, silence: Callable[[], bool], changed: Callable[[], None]) -> None:
+    """Call `changed` when a person changes a control."""
+    control.observe(lambda _: None if silence() else changed(), "value")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Protocol
 
@@ -41,22 +41,26 @@ def guarded(method: Callable[..., None]) -> Callable[..., None]:
     return inner
 
 
-def axis_titles(features: np.ndarray, coordinates: np.ndarray, method: str) -> tuple[str, str]:
-    """Titles of the two axes; PCA's with the share of the variance that each shows."""
-    if method != "pca":
-        name = TITLES.get(method, method)
-        return f"{name} 1", f"{name} 2"
-    first, second = (
-        f"PC {i} ({share:.0%} of the variance)" for i, share in enumerate(explained(features, coordinates), 1)
-    )
-    return first, second
+def axis_titles(
+    features: np.ndarray, coordinates: np.ndarray, method: str, channels: Mapping[str, int] | None = None
+) -> tuple[str, ...]:
+    """Titles of the axes; PCA's with the share of the variance that each shows, channels with their numbers."""
+    if method == "pca":
+        return tuple(
+            f"PC {i} ({share:.0%} of the variance)" for i, share in enumerate(explained(features, coordinates), 1)
+        )
+    if channels:
+        return tuple(f"channel {number}" for number in channels.values())
+    return tuple(f"{TITLES.get(method, method)} {i}" for i in range(1, coordinates.shape[1] + 1))
 
 
 def describe(source: Source) -> str:
     """One line about what is shown."""
     encoder = f", {source.encoder} encoder" if source.encoder else ""
     left_out = f" {source.left_out} files could not be read and are left out." if source.left_out else ""
-    return f"{source.run} on {len(source.ids):,} {source.split} clips of {source.benchmark}{encoder}.{left_out}"
+    space = "" if source.space == "pooled" else f", {source.space}"
+    points = f"{len(source.ids):,} {source.split} {source.noun}s"
+    return f"{source.run} on {points} of {source.benchmark}{encoder}{space}.{left_out}"
 
 
 def no_runs_message() -> str:

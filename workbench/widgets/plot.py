@@ -1,8 +1,7 @@
-"""The scatter plot: one trace of points whose index is the clip's row, and two of rings that mark clips."""
+"""The scatter plot: one trace of points whose index is the point's row, and rings that mark some of them."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,63 +10,73 @@ import numpy as np
 import plotly.graph_objects as go
 
 from workbench.widgets.colours import Colouring
+from workbench.widgets.figure import CONFIG, HEIGHT, INK, SYMBOLS_3D, Figure, figure_layout, hover_texts, marker_size
 from workbench.widgets.source import Source
 from workbench.widgets.view import View
 
 GL_POINTS = 2000  # below, SVG draws as fast and needs no WebGL
-HEIGHT = 520
-INK = "#888888"  # legible on a white and on a dark page; static/explorer.css replaces it by the theme's own colour
-POINTS, NEIGHBOURS, LOOKED_AT = range(3)
-
-
-class Figure(go.FigureWidget):
-    """A FigureWidget that a reloaded page draws as it is now: plotly's own hands out the figure as it was made."""
-
-    def get_state(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """State for the page, with the current data and layout in the place of the first."""
-        state = super().get_state(*args, **kwargs)
-        for name, current in (("_widget_data", "_data"), ("_widget_layout", "_layout")):
-            if name in state and hasattr(self, current):  # not yet where the widget is just being made
-                to_json = self.trait_metadata(name, "to_json", self._trait_to_json)
-                # Not of a copy: a copy of plotly's mark for "undefined", which a lasso leaves in the data, is no mark any more.
-                state[name] = to_json(getattr(self, current), self)
-        # The page may tell of an outline after it was taken away here; a page drawn with it would select its points again.
-        if isinstance(layout := state.get("_widget_layout"), dict):
-            layout.pop("selections", None)
-        return state
+POINTS, NEIGHBOURS, LOOKED_AT, SELECTED = range(4)
 
 
 class ScatterPlot:
-    """Points of a source. Calls `on_click(row)`, `on_drag(rows)` for what a lasso or box holds, and `on_deselect()`."""
+    """Points of a source in two or three dimensions.
+
+    Calls `on_click(row)`, `on_drag(rows)` for what a lasso or box holds, and `on_deselect()`. In three dimensions there is no
+    lasso, and selected points are ringed.
+    """
 
     def __init__(
         self, on_click: Callable[..., None], on_drag: Callable[..., None], on_deselect: Callable[..., None]
     ) -> None:
         self.relay = View("relay")
         self.relay.on(click=on_click, drag=on_drag, deselect=on_deselect, zoom=self._zoomed)
-        self._zoom: dict[str, list[float]] | None = None
+        self._zoom: dict[str, Any] | None = None
         self.figure: Figure | None = None
         self.coordinates = np.empty((0, 2), np.float32)
         self.widget = widgets.Box(layout=widgets.Layout(width="100%", min_height=f"{HEIGHT}px", display="block"))
 
-    def show(self, coordinates: np.ndarray, source: Source, titles: tuple[str, str], colours: Colouring) -> None:
-        """Draw all points anew, whole in view. `titles` are those of the axes."""
-        kind = go.Scattergl if len(coordinates) >= GL_POINTS else go.Scatter
+    @property
+    def dims(self) -> int:
+        """2 or 3."""
+        return self.coordinates.shape[1]
+
+    def show(
+        self,
+        coordinates: np.ndarray,
+        source: Source,
+        titles: Sequence[str],
+        colours: Colouring,
+        visible: np.ndarray | None = None,
+    ) -> None:
+        """Draw all points anew, whole in view. `titles` are those of the axes; points that are not `visible` (n,) are left out."""
+        solid = coordinates.shape[1] == 3
+        kind = go.Scatter3d if solid else go.Scattergl if len(coordinates) >= GL_POINTS else go.Scatter
         if self.figure is None or not isinstance(self.figure.data[POINTS], kind):
             self._make(kind)
-        self.coordinates = coordinates
         assert self.figure is not None
         with self.figure.batch_update():
             points = self.figure.data[POINTS]
-            points.x, points.y = coordinates[:, 0], coordinates[:, 1]
             points.text = hover_texts(source)
-            points.marker.size = marker_size(len(coordinates))
-            points.selectedpoints = None
-            points.marker.update(colours.marker())
-            for axis, title in ((self.figure.layout.xaxis, titles[0]), (self.figure.layout.yaxis, titles[1])):
-                axis.title.text, axis.range, axis.autorange = title, None, True
+            points.marker.size = marker_size(len(coordinates)) - 2 * solid
+            points.marker.update(self._marker(colours))
+            if not solid:
+                points.selectedpoints = None
+            self._place(coordinates, visible)
+            layout = self.figure.layout
+            axes = (
+                (layout.scene.xaxis, layout.scene.yaxis, layout.scene.zaxis) if solid else (layout.xaxis, layout.yaxis)
+            )
+            for axis, title in zip(axes, titles, strict=True):
+                axis.title.text = title
         self._zoom = None
+        self.set_zoom(None)
         self._rings(None, ())
+
+    def move(self, coordinates: np.ndarray, visible: np.ndarray | None = None) -> None:
+        """Put the same points elsewhere; colours, selection and zoom stay."""
+        if self.figure is not None:
+            with self.figure.batch_update():
+                self._place(coordinates, visible)
 
     def clear(self) -> None:
         """Take the figure away."""
@@ -80,16 +89,19 @@ class ScatterPlot:
         """Recolour the points; zoom and selection stay."""
         if self.figure is not None:
             with self.figure.batch_update():
-                self.figure.data[POINTS].marker.update(colours.marker())
+                self.figure.data[POINTS].marker.update(self._marker(colours))
 
     def mark(self, row: int | None, neighbours: Sequence[int] = ()) -> None:
-        """Ring the clip that is looked at, and number its neighbours."""
+        """Ring the point that is looked at, and number its neighbours."""
         if self.figure is not None:
             self._rings(row, neighbours)
 
     def select(self, rows: Sequence[int] | None, dragged: bool = False) -> None:
         """Dim all points but `rows`; None dims none. `dragged`: a lasso or box said so, and its outline is taken away."""
         if self.figure is None:
+            return
+        if self.dims == 3:
+            self._ring(SELECTED, rows or ())
             return
         value = None if rows is None else list(rows)
         self.figure.data[POINTS].selectedpoints = value
@@ -100,98 +112,78 @@ class ScatterPlot:
             self.figure._send_relayout_msg({"selections": []})
             self.figure._send_restyle_msg({"selectedpoints": [value]}, [POINTS])
 
-    def zoom(self) -> dict[str, list[float]] | None:
-        """The ranges of the axes that a person chose, {"x": [low, high], "y": [low, high]}; None where all is in view."""
+    def zoom(self) -> dict[str, Any] | None:
+        """What a person brought into view: {"x": [low, high], "y": [low, high]}, {"camera": …} in 3-D; None where all is."""
         return self._zoom
 
-    def set_zoom(self, ranges: dict[str, list[float]] | None) -> None:
-        """Go to ranges that `zoom` gave."""
-        self._zoomed(ranges)
-        if self.figure is not None:
-            with self.figure.batch_update():
-                for name, axis in (("x", self.figure.layout.xaxis), ("y", self.figure.layout.yaxis)):
-                    axis.autorange = ranges is None
-                    axis.range = ranges[name] if ranges else None
+    def set_zoom(self, view: dict[str, Any] | None) -> None:
+        """Go to what `zoom` gave; a view of the other number of dimensions is all of it."""
+        if view is not None and ("camera" in view) != (self.dims == 3):
+            view = None
+        self._zoomed(view)
+        if self.figure is None:
+            return
+        with self.figure.batch_update():
+            if self.dims == 3:
+                self.figure.layout.scene.camera = (view or {}).get("camera")
+                return
+            for name, axis in (("x", self.figure.layout.xaxis), ("y", self.figure.layout.yaxis)):
+                axis.autorange = view is None
+                axis.range = view[name] if view else None
 
-    def _zoomed(self, ranges: dict[str, list[float]] | None) -> None:
-        self._zoom = {name: [float(end) for end in ranges[name]] for name in "xy"} if ranges else None
+    def _zoomed(self, ranges: dict[str, Any] | None) -> None:
+        if ranges and "camera" not in ranges:
+            ranges = {name: [float(end) for end in ranges[name]] for name in "xy"}
+        self._zoom = ranges or None
+
+    def _marker(self, colours: Colouring) -> dict[str, Any]:
+        marker = colours.marker()
+        if self.figure is not None and isinstance(self.figure.data[POINTS], go.Scatter3d):
+            marker["symbol"] = [symbol if symbol in SYMBOLS_3D else "circle" for symbol in marker["symbol"]]
+        return marker
+
+    def _place(self, coordinates: np.ndarray, visible: np.ndarray | None) -> None:
+        """New coordinates of the points, within a batch; hidden ones are nowhere."""
+        assert self.figure is not None
+        shown = coordinates if visible is None else np.where(visible[:, None], coordinates, np.nan)
+        self.coordinates = np.asarray(shown, np.float32)
+        for name, values in zip("xyz", self.coordinates.T, strict=False):
+            self.figure.data[POINTS][name] = values
 
     def _rings(self, row: int | None, neighbours: Sequence[int]) -> None:
-        """Move the rings. One batch a trace: in a batch over several, plotly's page drops what only one of them sets."""
+        self._ring(NEIGHBOURS, neighbours)
+        self._ring(LOOKED_AT, [] if row is None else [row])
+
+    def _ring(self, trace: int, rows: Sequence[int]) -> None:
+        """Move some rings. One batch a trace: in a batch over several, plotly's page drops what only one of them sets."""
         assert self.figure is not None
-        for trace, rows in ((NEIGHBOURS, list(neighbours)), (LOOKED_AT, [] if row is None else [row])):
-            at = self.coordinates[rows].reshape(-1, 2)
-            with self.figure.batch_update():
-                ring = self.figure.data[trace]
-                ring.x, ring.y = at[:, 0], at[:, 1]
-                ring.text = [str(rank) for rank in range(1, len(rows) + 1)] if trace == NEIGHBOURS else None
+        at = self.coordinates[list(rows)].reshape(-1, self.dims)
+        with self.figure.batch_update():
+            ring = self.figure.data[trace]
+            for name, values in zip("xyz", at.T, strict=False):
+                ring[name] = values
+            if trace == NEIGHBOURS:
+                ring.text = [str(rank) for rank in range(1, len(rows) + 1)]
 
     def _make(self, kind: type) -> None:
         """A new, empty figure, used as long as the kind of trace stays: a page has room for few WebGL figures."""
         self.clear()
+        solid = kind is go.Scatter3d
         ring = {"symbol": "circle-open", "size": 15, "color": INK, "line": {"width": 1.5}}
-        extra = {
-            "hoverinfo": "skip",
-            "showlegend": False,
-            "unselected": {"marker": {"opacity": 1}, "textfont": {"color": INK}},
-        }
+        extra: dict[str, Any] = {"hoverinfo": "skip", "showlegend": False}
+        points: dict[str, Any] = {"mode": "markers", "hovertemplate": "%{text}<extra></extra>"}
+        if not solid:
+            extra["unselected"] = {"marker": {"opacity": 1}, "textfont": {"color": INK}}
+            points["unselected"] = {"marker": {"opacity": 0.12}}
+        rings = go.Scatter3d if solid else go.Scatter
         self.figure = Figure(
             data=[
-                kind(mode="markers", hovertemplate="%{text}<extra></extra>", unselected={"marker": {"opacity": 0.12}}),
-                go.Scatter(mode="markers+text", marker=ring, textposition="top right", textfont={"size": 11}, **extra),
-                go.Scatter(mode="markers", marker={**ring, "size": 21, "line": {"width": 3}}, **extra),
+                kind(**points),
+                rings(mode="markers+text", marker=ring, textposition="top right", textfont={"size": 11}, **extra),
+                rings(mode="markers", marker={**ring, "size": 21, "line": {"width": 3}}, **extra),
+                rings(mode="markers", marker={**ring, "size": 11}, **extra),
             ],
-            layout=figure_layout(),
+            layout=figure_layout(solid),
         )
-        self.figure._config = {
-            "displaylogo": False,
-            "showSendToCloud": False,  # a button that sends the data to a company
-            "scrollZoom": True,
-            "responsive": True,
-            "displayModeBar": True,
-            "modeBarButtonsToRemove": ["autoScale2d", "toImage"],
-        }
+        self.figure._config = CONFIG
         self.widget.children = (self.figure, self.relay)
-
-
-def figure_layout() -> dict[str, Any]:
-    """A transparent ground, which fits a light and a dark page; equal scales, so that distances can be compared."""
-    clear = "rgba(0,0,0,0)"
-    axis = {"showticklabels": False, "zeroline": False, "gridcolor": "rgba(136,136,136,0.22)", "ticks": ""}
-    return {
-        "template": "none",
-        "height": HEIGHT,
-        "autosize": True,
-        "margin": {"l": 28, "r": 8, "t": 32, "b": 30},
-        "paper_bgcolor": clear,
-        "plot_bgcolor": clear,
-        "font": {"color": INK, "size": 12},
-        "showlegend": False,
-        "hovermode": "closest",
-        "hoverdistance": 12,
-        "dragmode": "lasso",
-        "hoverlabel": {
-            "align": "left",
-            "bgcolor": "#333333",
-            "bordercolor": "#333333",
-            "font": {"color": "#ffffff", "size": 11},
-        },
-        "modebar": {"bgcolor": clear, "color": INK, "activecolor": "#0072B2", "orientation": "h"},
-        "newselection": {"line": {"color": INK, "width": 1.5, "dash": "dot"}},
-        "xaxis": {**axis, "title": {"standoff": 6}},
-        "yaxis": {**axis, "title": {"standoff": 6}, "scaleanchor": "x"},
-    }
-
-
-def marker_size(count: int) -> int:
-    """Pixels of a point: smaller where there are many."""
-    return 9 if count < 400 else 7 if count < 2500 else 5
-
-
-def hover_texts(source: Source) -> list[str]:
-    """What the hover box says of each clip; escaped, since plotly reads a little HTML."""
-    columns = source.parts[:6]
-    lines = [
-        [f"{html.escape(c)}: {html.escape(source.words(c, v))}" for v in source.table[c].tolist()] for c in columns
-    ]
-    return ["<br>".join((f"<b>clip {clip}</b>", *facts)) for clip, *facts in zip(source.ids, *lines, strict=True)]

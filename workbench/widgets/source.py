@@ -1,11 +1,10 @@
-"""What the explorer shows: clips of one benchmark with their features by one run, and the catalogue that opens them."""
+"""What the explorer shows: points, each a clip or a part of one, with their features by one encoder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,13 +13,33 @@ from workbench.data.shards import Clips
 from workbench.errors import WorkbenchError
 from workbench.features import standardise
 
-Note = Callable[[str], None]
-HIDDEN = ("clip", "path", "split")
+if TYPE_CHECKING:
+    from workbench.data.clips import ClipSet
+    from workbench.encoders.base import FrozenEncoder
+
+SHIFT, CLEAN = "shift", "clean"  # column of what the clips were put under, and its value where that is nothing
+POINT = "point"  # column of the points' own numbers, where a clip has several
+HIDDEN = ("clip", "path", "split", POINT)
+PLACES = ("time", "row", "column")  # of a token
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What a source was made from, for what is computed when a clip is looked at."""
+
+    encoder: FrozenEncoder
+    clips: ClipSet
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """Clips uint8 (n, T, H, W, 3), their table, and pooled features float32 (n, D) of one encoder, row by row."""
+    """Points with features float32 (n, D) of one encoder, and a table of n rows.
+
+    clips        uint8 (m, T, H, W, 3); point i shows clip i, or `clip_rows[i]` where several points show one
+    space        what the features are of: "pooled", a block, a layer, a time step, "tokens"
+    grid         (t, h, w) of the tokens where the points are tokens; their table has `time`, `row` and `column`
+    predicted    columns of the table that say what probes predict, each with the factor that it predicts
+    """
 
     run: str
     benchmark: str
@@ -34,16 +53,55 @@ class Source:
     key: str = ""  # of the features
     clips_key: str = ""
     left_out: int = 0
+    space: str = "pooled"
+    clip_rows: np.ndarray | None = None
+    grid: tuple[int, int, int] | None = None
+    predicted: dict[str, str] = field(default_factory=dict)
+    behind: Behind | None = None
 
     def __post_init__(self) -> None:
-        if not len(self.clips) == len(self.table) == len(self.features):
-            counts = f"{len(self.clips)} clips, {len(self.table)} rows and {len(self.features)} features"
+        shown = len(self.clips) if self.clip_rows is None else len(self.clip_rows)
+        if not shown == len(self.table) == len(self.features):
+            counts = f"{shown} clips, {len(self.table)} rows and {len(self.features)} features"
             raise WorkbenchError(f"{self.benchmark} has {counts}.")
 
     @cached_property
     def ids(self) -> np.ndarray:
-        """Clip numbers, row by row."""
-        return self.table["clip"].to_numpy(np.int64)
+        """Numbers of the points, row by row: those of the clips where each point is one."""
+        return self.table[POINT if POINT in self.table else "clip"].to_numpy(np.int64)
+
+    @property
+    def noun(self) -> str:
+        """What a point is."""
+        return "clip" if self.grid is None else "token"
+
+    def name(self, row: int) -> str:
+        """A point in words: 'Clip 12', 'Clip 12 at time 1, row 0, column 3', 'Clip 12, noise 3'."""
+        values = self._naming
+        words = f"Clip {values['clip'][row]}"
+        if self.grid is not None:
+            words += " at " + ", ".join(f"{place} {values[place][row]}" for place in PLACES)
+        if SHIFT in values and (shift := values[SHIFT][row]) != CLEAN:
+            words += f", {shift}"
+        return words
+
+    @cached_property
+    def _naming(self) -> dict[str, list[object]]:
+        return {name: self.table[name].tolist() for name in ("clip", SHIFT, *PLACES) if name in self.table}
+
+    def clip_row(self, row: int) -> int:
+        """Row, in `clips`, of the clip that a point shows."""
+        return row if self.clip_rows is None else int(self.clip_rows[row])
+
+    def pixels(self, row: int) -> np.ndarray:
+        """The clip of a point, uint8 (T, H, W, 3); of a token with a white frame around it, at its time."""
+        clip = np.array(self.clips[self.clip_row(row)])
+        if self.grid is not None:
+            time, down, right = (int(self.table[place].iloc[row]) for place in PLACES)
+            t, h, w = (size // cells for size, cells in zip(clip.shape[:3], self.grid, strict=True))
+            part = clip[time * t : (time + 1) * t, down * h : (down + 1) * h, right * w : (right + 1) * w]
+            part[:, [0, -1]] = part[:, :, [0, -1]] = 255
+        return clip
 
     @cached_property
     def _row(self) -> dict[int, int]:
@@ -54,7 +112,7 @@ class Source:
         if clip not in self._row:
             low, high = (int(self.ids.min()), int(self.ids.max())) if len(self.ids) else (0, 0)
             raise WorkbenchError(
-                f"There is no clip {clip} in {self.benchmark} ({self.split}); its clips are {low} to {high}."
+                f"There is no {self.noun} {clip} in {self.benchmark} ({self.split}); its {self.noun}s are {low} to {high}."
             )
         return self._row[clip]
 
@@ -63,8 +121,9 @@ class Source:
 
     @cached_property
     def discrete(self) -> list[str]:
-        """Factors with classes. `label` is left out where another factor says the same."""
-        names = [name for name in self.factors if name in self.table.columns]
+        """Factors with classes, a shift and the places of tokens. `label` is left out where another factor says the same."""
+        more = [SHIFT] * (SHIFT in self.table) + [*PLACES] * (self.grid is not None)
+        names = [name for name in (*self.factors, *more) if name in self.table.columns]
         label = self.table["label"].to_numpy() if "label" in names else None
         same = [
             n for n in names if n != "label" and label is not None and np.array_equal(self.table[n].to_numpy(), label)
@@ -83,7 +142,7 @@ class Source:
     @cached_property
     def continuous(self) -> list[str]:
         """Other columns that a person may want to see; seeds and bookkeeping are left out."""
-        known = {*self.factors, *HIDDEN}
+        known = {*self.discrete, *self.factors, *HIDDEN}
         return [str(name) for name in self.table.columns if name not in known and not str(name).endswith("seed")]
 
     def word(self, column: str, row: int) -> str:
@@ -92,7 +151,7 @@ class Source:
 
     def words(self, column: str, value: object) -> str:
         """A value of `column` for a person."""
-        names = self.class_names.get(column)
+        names = self.class_names.get(self.predicted.get(column, column))
         if isinstance(value, int | np.integer) and not isinstance(value, bool):
             return names[int(value)] if names and 0 <= int(value) < len(names) else str(int(value))
         if isinstance(value, float | np.floating):
@@ -115,73 +174,3 @@ class Source:
         cosine[row] = -np.inf
         order = np.argsort(-cosine, kind="stable")[: max(0, min(k, len(cosine) - 1))]
         return order, cosine[order]
-
-
-class Catalogue(Protocol):
-    """Where the explorer finds runs and opens what they say of a benchmark."""
-
-    def runs(self) -> list[tuple[str, str]]:
-        """(words for the menu, name) of every run, the one to open first in front."""
-
-    def benchmarks(self, run: str) -> list[str]:
-        """Benchmarks and imported sets that the run can be shown on, its usual one in front."""
-
-    def open(self, run: str, benchmark: str, split: str, note: Note) -> Source:
-        """Clips and features; `note` is told what takes time. What a person can get wrong raises a `WorkbenchError`."""
-
-
-class RunCatalogue:
-    """The runs under `checkpoints/`."""
-
-    def runs(self) -> list[tuple[str, str]]:
-        """Finished runs first, trained before random ones, the baseline in front."""
-        from workbench.runs import list_runs
-
-        found = []
-        for run in list_runs():
-            try:
-                info = run.info
-            except WorkbenchError:
-                found.append((9, f"{run.name} (run.json cannot be read)", run.name))
-                continue
-            status, variant = info.get("status", "unknown"), info.get("variant", "")
-            rank = 4 * (status != "finished") + 2 * (variant == "random") + (variant != "baseline")
-            words = run.name if status == "finished" else f"{run.name} ({status}, step {info.get('step', 0)})"
-            found.append((rank, words, run.name))
-        return [(words, name) for _, words, name in sorted(found, key=lambda entry: (entry[0], entry[2]))]
-
-    def benchmarks(self, run: str) -> list[str]:
-        """What it was trained on, what it is probed on, then the imported sets."""
-        from workbench.data.clips import imported_names
-        from workbench.runs import Run
-
-        config = Run.open(run).config
-        return list(dict.fromkeys((config.data.source, *config.probe.benchmarks, *imported_names())))
-
-    def open(self, run: str, benchmark: str, split: str, note: Note) -> Source:
-        """Makes or decodes the clips and extracts the features where that is not done yet."""
-        from workbench.data.clips import load_clips
-        from workbench.encoders.of_run import RunEncoder
-        from workbench.features import features_of
-        from workbench.runs import Run
-
-        encoder = RunEncoder(Run.open(run))  # a run without weights says so before any clip is made
-        note(f"Reading the {split} clips of {benchmark}. The first time they are made and decoded.")
-        clips = load_clips(encoder.config.data, split, source=benchmark, progress=False)
-        first = "The first time they are extracted, which takes up to a minute or two."
-        note(f"Reading the features of {len(clips.table):,} clips by {run}. {first}")
-        features = features_of(encoder, clips)
-        return Source(
-            run=run,
-            benchmark=benchmark,
-            split=split,
-            clips=clips.clips,
-            table=clips.table.reset_index(drop=True),
-            features=features.pooled,
-            factors=dict(clips.factors),
-            class_names=dict(clips.class_names),
-            encoder=encoder.which,
-            key=features.key,
-            clips_key=clips.key,
-            left_out=len(clips.problems),
-        )

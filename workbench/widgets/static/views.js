@@ -1,10 +1,13 @@
 // Draws one part of the explorer: status, legend, clip, table or relay. Text enters the page as text nodes only.
 // Content of each kind:
 //   status {level: "info" | "busy" | "problem", text}                     `words` between backticks become code
-//   legend {title, entries: [{value, name, count, colour, symbol, picked}], scale: {colours, low, high} | null, note}
-//   clip   {empty} or {clip: {id, src, alt}, position, can_back, facts: [{name, value, alike, chance}], more: [{name, value}],
-//          neighbours: [{id, src, alt, similarity, facts: [{name, value, same}]}], space}
-//   table  {title, note, columns, rows: [[clip, …]]}
+//   legend {title, entries: [{value, name, count, colour, symbol, picked}], scale: {colours, low, high} | null, shape, shapes: [{symbol, name}], note}
+//   clip   {empty} or {clip: {id, name, src, alt}, position, can_back, facts: [{name, value, alike, chance}], more: [{name, value}],
+//          predicted: [{name, value, right}], neighbours: [{id, src, alt, similarity, facts: [{name, value, same}]}], space,
+//          inside: null | {note} or {patches, errors}: each {note} or {src, alt, note, low, high, colours, times}}
+//   table  {title, note, columns, rows: [[clip, …]]}; a message {download, text} makes the page offer a file
+//   summary {title, note, rows: [{column, value, count, share, rest, ratio, p}]}
+//   hits   {empty} or {title, items: as neighbours}
 //   relay  nothing: it is not seen
 
 const SHAPES = {
@@ -50,7 +53,7 @@ function status({ level, text }) {
     h("span", { class: "wbx-mark", "aria-hidden": "true" }, mark), h("span", {}, ...words))];
 }
 
-function legend({ title, entries, scale, note }, send) {
+function legend({ title, entries, scale, shape, shapes, note }, send) {
   if (!title) return [];
   const parts = [h("div", { class: "wbx-legend-title" }, `Colour: ${title}`)];
   if (scale) {
@@ -64,15 +67,20 @@ function legend({ title, entries, scale, note }, send) {
         () => send({ event: "pick", value: entry.value }), { class: "wbx-entry", "aria-pressed": String(entry.picked) },
         glyph(entry.symbol, entry.colour), h("span", {}, entry.name), h("small", {}, String(entry.count))))));
   }
+  if (shape) {
+    parts.push(h("div", { class: "wbx-legend-title" }, `Shape: ${shape}`),
+      h("div", { class: "wbx-shapes" }, shapes.map((one) => h("span", {}, glyph(one.symbol, "currentColor"), ` ${one.name}`))));
+  }
   if (note) parts.push(h("div", { class: "wbx-note" }, note));
   return parts;
 }
 
-const picture = (clip, size) =>
-  h("img", { src: clip.src, alt: clip.alt, width: size, height: size, class: "wbx-clip", draggable: "false" });
+const picture = (clip, size) => clip.src
+  ? h("img", { src: clip.src, alt: clip.alt, width: size, height: size, class: "wbx-clip", draggable: "false" })
+  : h("span", { class: "wbx-clip wbx-unread", style: `width:${size}px;height:${size}px`, role: "img", "aria-label": clip.alt }, "cannot be read");
 
 function neighbour(clip, rank, send) {
-  const label = `Neighbour ${rank}: ${clip.alt}. Cosine ${clip.similarity}. Look at it.`;
+  const label = `${rank}: ${clip.alt}. Similarity ${clip.similarity}. Look at it.`;
   return button(`neighbour-${rank}`, label, () => send({ event: "look", clip: clip.id }), { class: "wbx-neighbour" },
     picture(clip, 84), h("span", { class: "wbx-rank" }, h("b", {}, String(rank)), ` ${clip.similarity}`),
     h("span", { class: "wbx-values" }, clip.facts.map((fact) =>
@@ -98,17 +106,44 @@ function factTable({ facts, more, neighbours }) {
   return parts;
 }
 
+function predictions(predicted) {
+  if (!predicted?.length) return [];
+  return [h("table", { class: "wbx-facts wbx-predicted" },
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "probe"), h("th", { scope: "col" }, "predicts"), h("th", { scope: "col" }, ""))),
+    h("tbody", {}, predicted.map(({ name, value, right }) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, value),
+      h("td", { class: right ? "wbx-right" : "wbx-wrong" }, right ? "✓ right" : "✗ wrong")))))];
+}
+
+function view(title, part) {
+  if (!part) return [];
+  const scale = part.low && h("div", { class: "wbx-scale" }, h("span", {}, part.low),
+    h("span", { class: "wbx-ramp", style: `background:linear-gradient(90deg,${part.colours.join(",")})` }), h("span", {}, part.high));
+  const times = part.times && h("div", { class: "wbx-dim" }, `Mean at each time step: ${part.times.join(", ")}`);
+  return [h("div", { class: "wbx-inside" }, part.src ? picture(part, 118) : null,
+    h("div", { class: "wbx-grow" }, h("b", {}, title), scale, times, h("div", { class: "wbx-dim" }, part.note)))];
+}
+
+function inside(content, send) {
+  const on = Boolean(content.inside);
+  const parts = [button("inside", "Show the clip's patch features, and where the predictor is wrong",
+    () => send({ event: "inside", on: !on }), { "aria-pressed": String(on) }, "Patches and errors")];
+  if (!on) return parts;
+  if (content.inside.note) return [...parts, h("div", { class: "wbx-note" }, content.inside.note)];
+  return [...parts, ...view("Patch features", content.inside.patches), ...view("Error of the predictor", content.inside.errors)];
+}
+
 function clip(content, send, local) {
   if (!content.clip) return content.empty ? [h("div", { class: "wbx-empty" }, content.empty)] : [];
   const { clip: shown, neighbours, position, can_back, space } = content;
   const step = (by) => () => send({ event: "step", by });
   return [
-    h("div", { class: "wbx-head" }, h("h3", {}, `Clip ${shown.id}`), h("span", { class: "wbx-dim" }, position), h("span", { class: "wbx-grow" }),
+    h("div", { class: "wbx-head" }, h("h3", {}, shown.name), h("span", { class: "wbx-dim" }, position), h("span", { class: "wbx-grow" }),
       button("back", "Back to the clip before (Backspace)", () => send({ event: "back" }), { disabled: !can_back }, "Back"),
       button("previous", "Previous clip (left arrow)", step(-1), {}, "◀"), button("next", "Next clip (right arrow)", step(1), {}, "▶"),
       button("pause", "Let the clips move or stand still", local.pause, { "aria-pressed": String(local.paused()) },
         local.paused() ? "Play" : "Pause")),
-    h("div", { class: "wbx-main" }, picture(shown, 160), h("div", { class: "wbx-grow" }, ...factTable(content))),
+    h("div", { class: "wbx-main" }, picture(shown, 160), h("div", { class: "wbx-grow" }, ...factTable(content), ...predictions(content.predicted))),
+    h("div", { class: "wbx-within" }, ...inside(content, send)),
     h("div", { class: "wbx-head" }, h("h3", {}, "Nearest neighbours"), h("span", { class: "wbx-dim" }, space)),
     h("div", { class: "wbx-neighbours" }, neighbours.map((other, i) => neighbour(other, i + 1, send))),
   ];
@@ -117,7 +152,8 @@ function clip(content, send, local) {
 function table({ title, note, columns, rows }, send) {
   if (!title) return [];
   const clear = button("clear", "Clear the selection", () => send({ event: "clear" }), { disabled: !rows.length }, "Clear");
-  const parts = [h("div", { class: "wbx-head" }, h("h3", { role: "status" }, title), h("span", { class: "wbx-grow" }), clear)];
+  const csv = button("csv", "Save the selection as a CSV file", () => send({ event: "csv" }), { disabled: !rows.length }, "CSV");
+  const parts = [h("div", { class: "wbx-head" }, h("h3", { role: "status" }, title), h("span", { class: "wbx-grow" }), csv, clear)];
   if (!rows.length) return [...parts, h("div", { class: "wbx-empty" }, note)];
   const line = ([id, ...cells]) => h("tr", {},
     h("td", {}, button(`row-${id}`, `Look at clip ${id}`, () => send({ event: "look", clip: id }), {}, String(id))),
@@ -128,7 +164,34 @@ function table({ title, note, columns, rows }, send) {
   return parts;
 }
 
-const KINDS = { status, legend, clip, table, relay: () => [] };
+function summary({ title, note, rows }) {
+  if (!title) return [];
+  const parts = [h("div", { class: "wbx-head" }, h("h3", {}, title), h("span", { class: "wbx-dim" }, note))];
+  if (!rows.length) return parts;
+  const names = { column: "factor", value: "value", count: "selected", share: "share", rest: "of the rest", ratio: "ratio", p: "p" };
+  const numbers = new Set(["count", "share", "rest", "ratio", "p"]);
+  const look = (name) => (numbers.has(name) ? { class: "wbx-number" } : {});
+  parts.push(h("div", { class: "wbx-rows", tabindex: "0", role: "region", "aria-label": title }, h("table", {},
+    h("thead", {}, h("tr", {}, Object.entries(names).map(([key, name]) => h("th", { scope: "col", ...look(key) }, name)))),
+    h("tbody", {}, rows.map((row) => h("tr", {}, Object.keys(names).map((key) => h("td", look(key), row[key]))))))));
+  return parts;
+}
+
+function hits({ empty, title, items }, send) {
+  if (!title) return [h("div", { class: "wbx-empty" }, empty)];
+  return [h("div", { class: "wbx-head" }, h("h3", { role: "status" }, title)),
+    h("div", { class: "wbx-neighbours wbx-hits" }, items.map((item, i) => neighbour(item, i + 1, send)))];
+}
+
+const KINDS = { status, legend, clip, table, summary, hits, relay: () => [] };
+
+// Let the page offer a text as a file.
+function download({ download: name, text }) {
+  if (!name) return;
+  const link = h("a", { href: URL.createObjectURL(new Blob([text], { type: "text/csv" })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
 
 // Tells of clicks and lassos on the plot beside it. plotly's own way puts every hover through one variable, and a hover that
 // comes while the kernel is busy takes the place of a click or a lasso that was not sent yet. Messages do not replace each other.
@@ -145,7 +208,9 @@ function relay(root, send) {
     });
     plot.on("plotly_deselect", () => send({ event: "deselect" }));
     plot.on("plotly_relayout", (event) => {
-      if (event._doNotReportToPy || !Object.keys(event).some((key) => /^[xy]axis\./.test(key))) return;
+      if (event._doNotReportToPy) return;
+      if (event["scene.camera"]) send({ event: "zoom", ranges: { camera: event["scene.camera"] } });
+      if (!Object.keys(event).some((key) => /^[xy]axis\./.test(key))) return;
       const { xaxis, yaxis } = plot._fullLayout;
       const whole = event["xaxis.autorange"] || event["yaxis.autorange"];
       send({ event: "zoom", ranges: whole ? null : { x: [...xaxis.range], y: [...yaxis.range] } });
@@ -218,10 +283,12 @@ function render({ model, el }) {
     root.addEventListener("keydown", (event) => keys(event, model.get("content"), send));
   }
   model.on("change:content", draw);
+  model.on("msg:custom", download);
   draw();
   const unhook = kind === "relay" ? relay(root, send) : () => {};
   return () => {
     model.off("change:content", draw);
+    model.off("msg:custom", download);
     unhook();
   };
 }
