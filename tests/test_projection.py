@@ -92,7 +92,9 @@ def test_a_method_that_fails_leaves_nothing_behind(monkeypatch: pytest.MonkeyPat
 
 
 def test_an_unknown_method_lists_the_known() -> None:
-    with pytest.raises(UnknownName, match=r"Unknown projection 'umpa'. Did you mean 'umap'\? Known: channels, pca, tsne, umap"):
+    with pytest.raises(
+        UnknownName, match=r"Unknown projection 'umpa'. Did you mean 'umap'\? Known: channels, pca, tsne, umap"
+    ):
         project(plane()[0], "umpa")
 
 

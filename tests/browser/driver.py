@@ -110,7 +110,7 @@ class ExplorerPage:
     def wait_for(self, condition: str, argument: Any = None) -> None:
         """Until a JavaScript condition over `plot` and `arg` holds."""
         self.page.wait_for_function(
-            f"(arg) => {{ const plot = document.querySelector('.wbx-explorer .js-plotly-plot'); return {condition}; }}",
+            f"(arg) => {{ const plot = document.querySelector('.wbx-explorer .js-plotly-plot'); return plot?._fullData?.length && {condition}; }}",
             arg=argument,
         )
 
@@ -162,6 +162,10 @@ class ExplorerPage:
     def choose(self, label: str, option: str) -> None:
         """Choose an option of a menu."""
         self.root.get_by_label(label, exact=True).select_option(option)
+
+    def page_of(self, name: str) -> None:
+        """Show one of the parts below the map."""
+        self.root.locator(".widget-toggle-button", has_text=name).first.click()
 
     def screenshot(self, name: str) -> Path:
         """Keep a picture of the page under tests/output."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,17 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 from playwright.sync_api import expect
 
-from tests.browser.driver import START, WAIT, ExplorerPage, Watched, command, frames_of, open_and_run, place_notebook
+from tests.browser.driver import (
+    OUTPUT,
+    START,
+    WAIT,
+    ExplorerPage,
+    Watched,
+    command,
+    frames_of,
+    open_and_run,
+    place_notebook,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -58,6 +69,7 @@ def notebook(browser: Browser, lab: Lab) -> Iterator[ExplorerPage]:
 def explore(notebook: ExplorerPage, request: pytest.FixtureRequest) -> Iterator[ExplorerPage]:
     """The shared page, in the state of a first look; a picture is kept afterwards, whatever happened."""
     notebook.scroll_to()
+    notebook.page_of("Selection")
     notebook.choose("Run", "baseline-smoke-s0")
     notebook.choose("Clips", "motion48")
     notebook.choose("Projection", "PCA")
@@ -98,7 +110,7 @@ def test_a_neighbour_is_looked_at_and_back(explore: ExplorerPage) -> None:
     label = neighbour.get_attribute("aria-label") or ""
     neighbour.click()
     expect(explore.title).not_to_have_text(first)
-    assert f"{explore.title.inner_text().lower()}," in label
+    assert f"{explore.title.inner_text()}," in label
     explore.panel.get_by_role("button", name=re.compile("Back")).click()
     expect(explore.title).to_have_text(first)
 
@@ -334,3 +346,81 @@ def test_where_there_are_no_runs_it_says_what_to_do(browser: Browser, lab: Lab) 
         expect(explorer.status.locator("code").first).to_have_text("make demo")
         assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
         explorer.screenshot("nothing")
+
+
+def test_shape_filter_and_three_dimensions(explore: ExplorerPage) -> None:
+    explore.choose("Shape", "size")
+    expect(explore.legend).to_contain_text("Shape: size")
+    explore.page_of("Filter")
+    explore.choose("Filter by", "size")
+    explore.root.locator("select[multiple]").select_option(["small"])
+    expect(explore.status).to_contain_text("are shown: size small")
+    assert explore.read("[...plot._fullData[0].x].filter(Number.isFinite).length") < CLIPS
+    explore.root.get_by_role("button", name="Show all").click()
+    explore.choose("Shape", "(as colour)")
+    explore.choose("Axes", "3-D")
+    explore.wait_for("plot._fullData[0].type === 'scatter3d'")
+    expect(explore.panel).to_be_visible()
+    explore.choose("Axes", "2-D")
+    explore.wait_for("plot._fullData[0].type !== 'scatter3d'")
+
+
+def test_spaces_and_probes_are_in_the_menus(explore: ExplorerPage) -> None:
+    explore.choose("Colour", "label by attentive, right?")
+    expect(explore.legend).to_contain_text("wrong")
+    explore.choose("Space", "tokens")
+    expect(explore.status).to_contain_text("test tokens of motion48")
+    explore.wait_for(f"plot._fullData[0].x.length > {CLIPS}")
+    explore.choose("Space", "pooled")
+    explore.wait_for(f"plot._fullData[0].x.length === {CLIPS}")
+
+
+def test_inside_a_clip(explore: ExplorerPage) -> None:
+    explore.click_point(explore.lonely()[0])
+    expect(explore.panel).to_contain_text("predicts")
+    explore.panel.get_by_role("button", name="Show the clip's patch features").click()
+    pictures = explore.panel.locator(".wbx-inside img")
+    expect(pictures).to_have_count(2)
+    assert all(frames_of(picture.get_attribute("src") or "") > 1 for picture in pictures.all())
+    explore.panel.get_by_role("button", name="Show the clip's patch features").click()
+    expect(pictures).to_have_count(0)
+
+
+def test_a_lasso_is_summed_up_saved_and_given_as_a_file(explore: ExplorerPage) -> None:
+    explore.page_of("Selection")
+    explore.drag_through(LEFT_PART)
+    expect(explore.root.locator(".wbx-summary-view")).to_contain_text("Over-represented in the selection")
+    with explore.page.expect_download() as download:
+        explore.table.get_by_role("button", name="Save the selection as a CSV file").click()
+    assert download.value.suggested_filename == "motion48-selection.csv"
+    count = int(explore.table.locator("h3").inner_text().split()[0])
+    assert len(Path(download.value.path()).read_text().splitlines()) == count + 1
+    explore.root.get_by_label("Save as").fill("left part")
+    explore.root.get_by_role("button", name="Save", exact=True).click()
+    expect(explore.status).to_contain_text("Saved as 'left part'")
+
+
+def test_over_training(explore: ExplorerPage) -> None:
+    explore.page_of("Over training")
+    explore.root.get_by_role("button", name="Load the steps").click()
+    expect(explore.status).to_contain_text("At step 8.")
+    before = explore.read("[...plot._fullData[0].x]")
+    explore.root.get_by_role("slider").press("ArrowLeft")
+    expect(explore.status).to_contain_text("At step 4.")
+    explore.wait_for("Math.abs(plot._fullData[0].x[0] - arg) > 1e-9", before[0])
+
+
+def test_the_exported_page_moves_clips_without_a_kernel(explore: ExplorerPage, browser: Browser, lab: Lab) -> None:
+    explore.page_of("View")
+    explore.root.get_by_label("Page", exact=True).fill("view.html")
+    explore.root.get_by_role("button", name="Export HTML").click()
+    expect(explore.status).to_contain_text("Written")
+    with new_page(browser) as page:
+        page.goto((lab.folder / "view.html").as_uri())
+        page.locator("#map .main-svg").first.wait_for()
+        page.get_by_role("button", name="Next").click()
+        expect(page.locator("#name")).to_have_text("Clip 0")
+        assert frames_of(page.locator("#shown img").get_attribute("src") or "") == 8
+        page.keyboard.press("ArrowRight")
+        expect(page.locator("#name")).to_have_text("Clip 1")
+        page.screenshot(path=OUTPUT / "exported_page.png")

@@ -32,6 +32,9 @@ class ScatterPlot:
         self.relay.on(click=on_click, drag=on_drag, deselect=on_deselect, zoom=self._zoomed)
         self._zoom: dict[str, Any] | None = None
         self.figure: Figure | None = None
+        self._figures: dict[
+            type, Figure
+        ] = {}  # by kind of trace; never closed: a closed one's page goes on sending and fails
         self.coordinates = np.empty((0, 2), np.float32)
         self.widget = widgets.Box(layout=widgets.Layout(width="100%", min_height=f"{HEIGHT}px", display="block"))
 
@@ -81,7 +84,9 @@ class ScatterPlot:
     def clear(self) -> None:
         """Take the figure away."""
         if self.figure is not None:
-            self.figure.close()
+            if self._last is not None:
+                self._last.close()
+            self._last = self.figure
         self.figure, self.widget.children = None, ()
         self.coordinates = np.empty((0, 2), np.float32)
 
@@ -168,22 +173,28 @@ class ScatterPlot:
     def _make(self, kind: type) -> None:
         """A new, empty figure, used as long as the kind of trace stays: a page has room for few WebGL figures."""
         self.clear()
-        solid = kind is go.Scatter3d
-        ring = {"symbol": "circle-open", "size": 15, "color": INK, "line": {"width": 1.5}}
-        extra: dict[str, Any] = {"hoverinfo": "skip", "showlegend": False}
-        points: dict[str, Any] = {"mode": "markers", "hovertemplate": "%{text}<extra></extra>"}
-        if not solid:
-            extra["unselected"] = {"marker": {"opacity": 1}, "textfont": {"color": INK}}
-            points["unselected"] = {"marker": {"opacity": 0.12}}
-        rings = go.Scatter3d if solid else go.Scatter
-        self.figure = Figure(
-            data=[
-                kind(**points),
-                rings(mode="markers+text", marker=ring, textposition="top right", textfont={"size": 11}, **extra),
-                rings(mode="markers", marker={**ring, "size": 21, "line": {"width": 3}}, **extra),
-                rings(mode="markers", marker={**ring, "size": 11}, **extra),
-            ],
-            layout=figure_layout(solid),
-        )
-        self.figure._config = CONFIG
+        self.figure = new_figure(kind)
         self.widget.children = (self.figure, self.relay)
+
+
+def new_figure(kind: type) -> Figure:
+    """An empty figure: points of a `kind` of trace, and rings around neighbours, what is looked at and what is selected."""
+    solid = kind is go.Scatter3d
+    ring = {"symbol": "circle-open", "size": 15, "color": INK, "line": {"width": 1.5}}
+    extra: dict[str, Any] = {"hoverinfo": "skip", "showlegend": False}
+    points: dict[str, Any] = {"mode": "markers", "hovertemplate": "%{text}<extra></extra>"}
+    if not solid:
+        extra["unselected"] = {"marker": {"opacity": 1}, "textfont": {"color": INK}}
+        points["unselected"] = {"marker": {"opacity": 0.12}}
+    rings = go.Scatter3d if solid else go.Scatter
+    figure = Figure(
+        data=[
+            kind(**points),
+            rings(mode="markers+text", marker=ring, textposition="top right", textfont={"size": 11}, **extra),
+            rings(mode="markers", marker={**ring, "size": 21, "line": {"width": 3}}, **extra),
+            rings(mode="markers", marker={**ring, "size": 11}, **extra),
+        ],
+        layout=figure_layout(solid),
+    )
+    figure._config = CONFIG
+    return figure
