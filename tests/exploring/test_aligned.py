@@ -7,6 +7,7 @@ import pytest
 
 from workbench.errors import WorkbenchError
 from workbench.exploring.aligned import aligned_over_steps, jointly_aligned, onto
+from workbench.projection import PROJECTIONS
 
 
 def turned(points: np.ndarray) -> np.ndarray:
@@ -62,7 +63,7 @@ def test_a_turn_in_three_dimensions_is_undone_and_channels_stay() -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("home")
-def test_umap_of_an_earlier_step_begins_at_the_next_and_repeats() -> None:
+def test_umap_of_equal_steps_keeps_groups_in_their_places() -> None:
     rng = np.random.default_rng(0)
     group = np.arange(90) % 3
     last = (np.eye(6)[group] * 8 + rng.normal(size=(90, 6))).astype(np.float32)
@@ -79,3 +80,20 @@ def test_no_steps_and_steps_of_other_clips_are_refused() -> None:
         aligned_over_steps([np.eye(5), np.eye(4)])
     with pytest.raises(WorkbenchError, match="no map"):
         jointly_aligned([])
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("method", ["umap", "tsne"])
+def test_an_earlier_step_begins_at_the_map_of_the_next(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    starts: list[np.ndarray | None] = []
+
+    def layout(features: np.ndarray, dims: int, seed: int, start: np.ndarray | None = None) -> np.ndarray:
+        starts.append(start)
+        return features[:, :dims]
+
+    monkeypatch.setitem(PROJECTIONS._entries, method, layout)
+    maps = aligned_over_steps(list(np.random.default_rng(0).normal(size=(3, 20, 4)).astype(np.float32)), method)
+    last, middle, first = starts
+    assert last is None and middle is not None and first is not None
+    np.testing.assert_array_equal(middle, maps[2])
+    np.testing.assert_array_equal(first, maps[1])
