@@ -34,3 +34,13 @@ def test_a_token_is_as_large_as_what_it_covers(with_runs: Path) -> None:
     t, h, w = (size // cells for size, cells in zip(colours.shape[:3], encoder.grid, strict=True))
     blocks = colours.reshape(encoder.grid[0], t, encoder.grid[1], h, encoder.grid[2], w, 3)
     assert (blocks == blocks[:, :1, :, :1, :, :1]).all() and len(np.unique(blocks)) > 10
+
+
+def test_axes_made_clip_by_clip_are_those_of_all_tokens_at_once() -> None:
+    tokens = (np.random.default_rng(1).normal(size=(20, 6, 7)) * np.arange(7, 0, -1)).astype(np.float16)
+    axes = patch_axes(Features(tokens, (1, 2, 3), pd.DataFrame(), "k"))
+    whole = tokens.astype(np.float64).reshape(-1, 7)
+    _, _, v = np.linalg.svd(whole - whole.mean(0), full_matrices=False)
+    np.testing.assert_allclose(np.abs(axes.axes), np.abs(v[:3].T), atol=1e-8)
+    values = (whole - whole.mean(0)) @ axes.axes
+    np.testing.assert_allclose([axes.low, axes.high], np.percentile(values, [1, 99], axis=0), atol=1e-8)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from scipy.stats import fisher_exact
 
+from workbench.errors import UnknownName, WorkbenchError
 from workbench.exploring.selection import over_represented
 
 
@@ -33,3 +35,20 @@ def test_what_cannot_be_compared_says_so() -> None:
     assert "no rest" in over_represented(table, [0, 1, 2], ["a"]).attrs["note"]
     assert over_represented(table, [1, 2], ["same"]).attrs["note"].startswith("No value")
     assert over_represented(table, [1, 2], ["a", "same"])["column"].tolist() == ["a"]
+
+
+def test_holm_counts_the_values_that_the_selection_lacks() -> None:
+    table = pd.DataFrame({"a": ["x"] * 6 + ["y"] * 6 + ["z"] * 6 + ["w"] * 6})
+    found = over_represented(table, range(6), ["a"])
+    assert found["value"].tolist() == ["x"] and found["ratio"].tolist() == [np.inf]
+    p = 1 / 134596  # one of the 24-choose-6 selections
+    np.testing.assert_allclose([found["p"][0], found["p_holm"][0]], [p, 4 * p])
+
+
+def test_an_unknown_column_and_row_are_named() -> None:
+    table = pd.DataFrame({"a": [0, 1, 1]})
+    with pytest.raises(UnknownName, match=r"column 'b'.* Known: a"):
+        over_represented(table, [0, 1], ["b"])
+    for row in (3, -1):
+        with pytest.raises(WorkbenchError, match=f"no row {row} in a table of 3"):
+            over_represented(table, [0, row], ["a"])

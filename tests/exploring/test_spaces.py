@@ -12,7 +12,7 @@ from workbench.data.clips import ClipSet, load_clips
 from workbench.encoders import FrozenEncoder, open_encoder
 from workbench.errors import UnknownName
 from workbench.exploring import spaces
-from workbench.exploring.spaces import space_features, spaces_of
+from workbench.exploring.spaces import drawn_evenly, space_features, spaces_of
 
 
 @pytest.fixture
@@ -62,3 +62,25 @@ def test_tokens_are_drawn_once_and_know_their_place(opened, monkeypatch: pytest.
 def test_an_unknown_space_lists_the_known(opened) -> None:
     with pytest.raises(UnknownName, match=r"layer:9.* Known: .*pooled"):
         space_features(*opened, "layer:9")
+
+
+@pytest.mark.parametrize(("clips", "each", "most"), [(7, 12, 30), (100, 8, 300), (40, 5, 10), (5, 4, 20), (3, 4, 99)])
+def test_every_clip_has_as_many_tokens_as_any_other(clips: int, each: int, most: int) -> None:
+    chosen = drawn_evenly(clips, each, most)
+    assert len(chosen) == min(most, clips * each) == len(np.unique(chosen))
+    counts = np.bincount(chosen // each, minlength=clips)
+    assert len(counts) == clips and np.ptp(counts) <= 1
+    np.testing.assert_array_equal(chosen, drawn_evenly(clips, each, most))
+
+
+def test_a_kept_step_is_an_encoder_with_features_of_its_own(opened) -> None:
+    last, clips = opened
+    first = open_encoder("baseline-smoke-s0@step-0")
+    started = open_encoder("random", preset="smoke")  # the same seed draws the same weights
+    np.testing.assert_allclose(
+        space_features(first, clips).values, space_features(started, clips).values, rtol=1e-5, atol=1e-5
+    )
+    assert np.abs(space_features(first, clips).values - space_features(last, clips).values).max() > 1e-3
+    assert first.store()[0] == last.store()[0] and first.key != last.key
+    with pytest.raises(UnknownName, match=r"after step '3'.* Known: 0, 4"):
+        open_encoder("baseline-smoke-s0@step-3")

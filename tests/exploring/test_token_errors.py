@@ -59,3 +59,17 @@ def test_an_encoder_without_a_predictor_says_so(with_runs: Path) -> None:
     encoder = open_encoder("random", preset="smoke")
     with pytest.raises(WorkbenchError, match="has no predictor"):
         errors_of(encoder, np.zeros((1, *encoder.takes, 3), np.uint8))
+
+
+def test_errors_do_not_depend_on_how_many_clips_go_at_a_time(with_runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = open_encoder("baseline-smoke-s0")
+    clips = np.array(load_clips(encoder.config.data, "test", source="motion48", progress=False).clips[:5])
+    whole = errors_of(encoder, clips)
+    monkeypatch.setattr(type(encoder), "batch", 2)
+    np.testing.assert_allclose(errors_of(encoder, clips), whole, atol=1e-5)
+
+
+def test_a_kept_step_says_that_its_predictor_is_gone(with_runs: Path) -> None:
+    encoder = open_encoder("baseline-smoke-s0@step-4")
+    with pytest.raises(WorkbenchError, match="its predictor with its last weights only"):
+        errors_of(encoder, np.zeros((1, *encoder.takes, 3), np.uint8))

@@ -32,7 +32,9 @@ def onto(points: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def jointly_aligned(maps: Sequence[np.ndarray]) -> tuple[list[np.ndarray], list[float]]:
-    """Maps of the same clips, each laid over the first, and how much of the first each does not explain."""
+    """Maps of the same clips, each laid over the first, and how much of the first each does not explain. No map raises."""
+    if not maps:
+        raise WorkbenchError("There is no map to lay others over.")
     found = [(maps[0], 0.0), *(onto(one, maps[0]) for one in maps[1:])]
     return [one for one, _ in found], [residual for _, residual in found]
 
@@ -42,7 +44,11 @@ def aligned_over_steps(features: Sequence[np.ndarray], method: str = "pca", dims
 
     The last step is projected by `method`; UMAP and t-SNE of an earlier step begin at the map of the next, so that a point moves where
     its neighbours make it move and not where chance puts it. Then each is turned and scaled onto the next (`onto`).
+    Raises where there is no step, or the steps are of other numbers of clips.
     """
+    if len({len(values) for values in features}) != 1:
+        counts = ", ".join(str(len(values)) for values in features) or "no steps"
+        raise WorkbenchError(f"Maps over training need the same clips at one step or more; these have {counts}.")
     maps = [project(features[-1], method, dims)]
     for values in reversed(features[:-1]):
         params: dict[str, Any] = {"start": maps[0]} if method in ("umap", "tsne") else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -45,14 +46,26 @@ def patch_colours(encoder: FrozenEncoder, clips: ClipSet, row: int) -> np.ndarra
 
 
 def patch_axes(features: Features) -> Axes:
-    """Axes of a split: three principal components of the tokens of clips spread evenly over it, in float64, and their ends."""
-    rows = np.unique(np.linspace(0, len(features.tokens) - 1, SAMPLE).astype(int))
-    tokens = np.asarray(features.tokens[rows], np.float64).reshape(-1, features.tokens.shape[-1])
-    mean = tokens.mean(0)
-    axes = np.linalg.eigh((tokens - mean).T @ (tokens - mean))[1][:, ::-1][:, :3]
+    """Axes of a split: three principal components of the tokens of clips spread evenly over it, in float64, and their ends.
+
+    Clip by clip: what is held is D × D and three numbers a token.
+    """
+    width = features.tokens.shape[-1]
+    mean = np.mean([tokens.mean(0) for tokens in _blocks(features)], axis=0)  # every block is one clip: equal weights
+    spread = np.zeros((width, width))
+    for tokens in _blocks(features):
+        spread += (tokens - mean).T @ (tokens - mean)
+    axes = np.linalg.eigh(spread)[1][:, ::-1][:, :3]
     axes = axes * np.where(axes[np.abs(axes).argmax(0), np.arange(axes.shape[1])] < 0, -1.0, 1.0)
-    low, high = np.percentile((tokens - mean) @ axes, ENDS, axis=0)
+    values = np.concatenate([(tokens - mean) @ axes for tokens in _blocks(features)])
+    low, high = np.percentile(values, ENDS, axis=0)
     return Axes(mean, axes, low, high)
+
+
+def _blocks(features: Features) -> Iterator[np.ndarray]:
+    """Tokens float64 (t·h·w, D) of the clips that fix the axes, clip by clip."""
+    for row in np.unique(np.linspace(0, len(features.tokens) - 1, SAMPLE).astype(int)):
+        yield np.asarray(features.tokens[row], np.float64)
 
 
 class _Held:

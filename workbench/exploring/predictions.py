@@ -7,12 +7,30 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.encoders.of_run import RunEncoder
+from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.data.clips import ClipSet
     from workbench.encoders.base import FrozenEncoder
 
 RIGHT, WRONG = "right", "wrong"
+
+
+def predictions_of(encoder: FrozenEncoder, clips: ClipSet) -> pd.DataFrame:
+    """As `stored_predictions`, without the factors; where no probe's answers are kept it raises and names the command that asks."""
+    found, factors = stored_predictions(encoder, clips)
+    if factors:
+        return found
+    if not isinstance(encoder, RunEncoder):
+        raise WorkbenchError(
+            f"No answers of probes are kept for {encoder.name}: it is not a run with its last weights."
+        )
+    if clips.split != "test":
+        raise WorkbenchError(f"Probes answer for test clips; these are the {clips.split} clips of {clips.name}.")
+    raise WorkbenchError(
+        f"No probe of {encoder.name} has answered for these clips of {clips.name}. "
+        f"Ask them: `workbench probe {encoder.name} --benchmark {clips.name}`."
+    )
 
 
 def stored_predictions(encoder: FrozenEncoder, clips: ClipSet) -> tuple[pd.DataFrame, dict[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from workbench.errors import UnknownName, WorkbenchError
 from workbench.stats import holm
 
 COLUMNS = ["column", "value", "count", "share", "rest", "ratio", "p", "p_holm"]
@@ -16,11 +17,18 @@ def over_represented(table: pd.DataFrame, rows: Sequence[int] | np.ndarray, colu
     """Values that are more frequent among `rows` of `table` than among the others, the most uneven first.
 
     One line a value: `column`, `value`, `count` in the selection, its `share` there and in the `rest`, their `ratio`, `p` of Fisher's exact test
-    (one-sided), and `p_holm` corrected over all values of all columns that vary. Empty, with a sentence in `attrs["note"]`, where there is nothing
+    (one-sided), and `p_holm` corrected over all values of all columns that vary, those that the selection lacks too: which it lacks is itself
+    by chance. An unknown column and a row that is not there raise. Empty, with a sentence in `attrs["note"]`, where there is nothing
     to compare: one row or all of them.
     """
+    for column in columns:
+        if column not in table:
+            raise UnknownName("column", column, map(str, table.columns))
+    numbers = np.asarray(rows, np.int64)
+    if len(beyond := numbers[(numbers < 0) | (numbers >= len(table))]):
+        raise WorkbenchError(f"There is no row {beyond[0]} in a table of {len(table)}; rows are numbered from 0.")
     chosen = np.zeros(len(table), bool)
-    chosen[np.asarray(rows, np.int64)] = True
+    chosen[numbers] = True
     inside, outside = int(chosen.sum()), int((~chosen).sum())
     if inside < 2 or not outside:
         found = pd.DataFrame(columns=COLUMNS)
@@ -55,5 +63,4 @@ def _lines(values: pd.Series, column: str, chosen: np.ndarray, inside: int, outs
     return [
         (column, name, int(here[i]), float(share[i]), float(rest[i]), float(ratio[i]), float(p[i]))
         for i, name in enumerate(names)
-        if here[i]
     ]

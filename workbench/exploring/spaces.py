@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workbench.encoders.base import FrozenEncoder
 
 VERSION = 1
-MOST_TOKENS = 50_000  # of a split; of more, as many are drawn, the same ones every time
+MOST_TOKENS = 50_000  # of a split; of more, as many are drawn, evenly over its clips and the same ones every time
 POOLED, TOKENS, BLOCK, LAYER, TIME = "pooled", "tokens", "block:", "layer:", "time:"
 
 
@@ -61,7 +61,7 @@ def space_features(encoder: FrozenEncoder, clips: ClipSet, name: str = POOLED) -
     features = features_of(encoder, clips)
     key = features.key if name == POOLED else content_key(features.key, name)
     if name == TOKENS:
-        return _tokens(features, key)
+        return _tokens(features, content_key(key, MOST_TOKENS))
     if name.startswith(TIME):
         values = features.per_time[:, int(name.removeprefix(TIME))]
     else:
@@ -71,12 +71,19 @@ def space_features(encoder: FrozenEncoder, clips: ClipSet, name: str = POOLED) -
     return SpaceFeatures(np.ascontiguousarray(values, np.float32), rows, key)
 
 
+def drawn_evenly(clips: int, each: int, most: int) -> np.ndarray:
+    """Numbers, in order, of at most `most` of `clips` · `each` tokens; of any two clips as many, give or take one, by chance within a clip."""
+    if clips * each <= most:
+        return np.arange(clips * each)
+    rng = np.random.default_rng(0)
+    counts = np.diff(np.arange(clips + 1) * most // clips)
+    of_clips = [rng.choice(each, count, replace=False) + clip * each for clip, count in enumerate(counts) if count]
+    return np.sort(np.concatenate(of_clips))
+
+
 def _tokens(features: Features, key: str) -> SpaceFeatures:
     n, each, width = features.tokens.shape
-    if n * each > MOST_TOKENS:
-        chosen = np.sort(np.random.default_rng(0).choice(n * each, MOST_TOKENS, replace=False))
-    else:
-        chosen = np.arange(n * each)
+    chosen = drawn_evenly(n, each, MOST_TOKENS)
     clip, place = np.divmod(chosen, each)
     values = np.empty((len(chosen), width), np.float32)
     for start in range(0, n, 1024):  # the store is mapped: read in its order

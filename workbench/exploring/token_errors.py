@@ -34,7 +34,7 @@ def token_errors(encoder: FrozenEncoder, clips: ClipSet, row: int) -> np.ndarray
 
 
 def errors_of(encoder: FrozenEncoder, clips: np.ndarray) -> np.ndarray:
-    """As `token_errors`, of several clips uint8 (B, T, H, W, 3): (B, t, h, w)."""
+    """As `token_errors`, of several clips uint8 (B, T, H, W, 3): (B, t, h, w). As many at a time as go through the encoder."""
     import torch
 
     from workbench.encoders.of_run import RunEncoder
@@ -44,7 +44,11 @@ def errors_of(encoder: FrozenEncoder, clips: np.ndarray) -> np.ndarray:
         why = "a run keeps its predictor with its last weights only" if step else "it is not a run of this workbench"
         raise WorkbenchError(f"{encoder.name} has no predictor whose errors could be shown: {why}.")
     model = _model(encoder.run, encoder.run.weights_key(encoder.which))
-    return _errors(model, torch.from_numpy(clips), model.config.grid).numpy()
+    found = np.empty((len(clips), *encoder.grid), np.float32)
+    for start in range(0, len(clips), encoder.batch):
+        here = slice(start, start + encoder.batch)
+        found[here] = _errors(model, torch.from_numpy(np.array(clips[here])), encoder.grid).numpy()
+    return found
 
 
 def has_teacher(run: Run) -> bool:
