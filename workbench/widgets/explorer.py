@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,9 +67,7 @@ class Explorer:
         self._connect()
 
     def _connect(self) -> None:
-        def observe(control: Any, changed: Callable[[], None]) -> None:
-            control.observe(lambda _: None if self.controls.silent else changed(), "value")
-
+        observe = self.controls.observe
         observe(self.controls.run, self._open_run)
         observe(self.controls.benchmark, self._open_source)
         observe(self.controls.projection, self._draw)

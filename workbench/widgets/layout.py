@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,7 +11,33 @@ import ipywidgets as widgets
 TITLES = {"pca": "PCA", "umap": "UMAP"}
 
 
-class Controls:
+class Quiet:
+    """Tells a person's choice in a menu from a change that the program makes."""
+
+    silent = False
+
+    @contextmanager
+    def silently(self) -> Iterator[None]:
+        """Change controls without anyone taking it for a person's choice."""
+        before, self.silent = self.silent, True
+        try:
+            yield
+        finally:
+            self.silent = before
+
+    def observe(self, control: widgets.Widget, changed: Callable[[], object]) -> None:
+        """Call `changed` when a person gives `control` another value."""
+        control.observe(lambda _: None if self.silent else changed(), "value")
+
+    def fill(self, control: widgets.Dropdown, options: Sequence[Any], value: object) -> None:
+        """Give a menu its options and its choice, silently; a `value` that is no option gives the first."""
+        with self.silently():
+            values = [option[1] if isinstance(option, tuple) else option for option in options]
+            control.options = options
+            control.value = value if value in values else values[0] if values else None
+
+
+class Controls(Quiet):
     """Menus for run, benchmark, projection and colour, and a button that looks for runs again."""
 
     def __init__(self, projections: Sequence[str]) -> None:
@@ -23,24 +49,7 @@ class Controls:
             description="Refresh", tooltip="Look for new runs and open again", layout=widgets.Layout(width="80px")
         )
         self.all = (self.run, self.benchmark, self.projection, self.colour, self.refresh)
-        self.silent = False
         self.fill(self.projection, [(TITLES.get(name, name), name) for name in projections], None)
-
-    @contextmanager
-    def silently(self) -> Iterator[None]:
-        """Change menus without the explorer taking it for a person's choice."""
-        before, self.silent = self.silent, True
-        try:
-            yield
-        finally:
-            self.silent = before
-
-    def fill(self, control: widgets.Dropdown, options: Sequence[Any], value: object) -> None:
-        """Give a menu its options and its choice, silently; a `value` that is no option gives the first."""
-        with self.silently():
-            values = [option[1] if isinstance(option, tuple) else option for option in options]
-            control.options = options
-            control.value = value if value in values else values[0] if values else None
 
 
 def menu(description: str, tooltip: str, flex: str) -> widgets.Dropdown:
