@@ -125,6 +125,24 @@ def test_starting_returns_while_the_process_has_not_begun(
 
 
 @pytest.mark.slow
+def test_a_trained_run_is_probed_where_that_was_left_out(opened: Any) -> None:
+    changes = {
+        **CHANGES,
+        "optim": {"steps": 3},
+        "probe": {"probes": ["knn"], "benchmarks": ["motion48"], "train_clips": 48},
+    }
+    train(build_config("ld", "smoke", changes=changes), show=False)
+    assert opened(changes=changes).state == "finished"
+    panel = opened(changes=changes, probe=True)
+    assert panel.state == "unprobed" and panel.go.description == "Resume" and not panel.go.disabled
+    panel.start()
+    assert "Its encoder is being probed" in panel.message
+    assert panel.wait(LONG) and panel.state == "finished", panel.message
+    assert set(panel.run.rows()["probe"]) == {"knn"}
+    assert "spread" in {one["audit"] for one in panel.view.content["audits"]}
+
+
+@pytest.mark.slow
 def test_a_run_of_another_process_is_watched_and_stopped_and_one_that_was_killed_is_seen(opened: Any) -> None:
     first = opened()
     first.start()

@@ -73,8 +73,8 @@ class TrainingPanel:
         self.go = widgets.Button(description="Start", icon="play", layout=widgets.Layout(width="105px"))
         self.halt = widgets.Button(description="Stop", icon="stop", layout=widgets.Layout(width="90px"))
         self.status, self.view = View("status"), View("training")
-        controls = [self.variant, self.preset, self.data, self.seed, self.go, self.halt]
-        bar = widgets.Box(controls, layout=widgets.Layout(flex_flow="row wrap", align_items="center"))
+        self._controls = [self.variant, self.preset, self.data, self.seed, self.go, self.halt]
+        bar = widgets.Box(self._controls, layout=widgets.Layout(flex_flow="row wrap", align_items="center"))
         layout = widgets.Layout(width="100%", grid_gap="8px", padding="4px 8px 8px 4px")
         self.widget = widgets.VBox([bar, self.status, self.view], layout=layout)
         self.widget.add_class("wbx-explorer").add_class("wbx-training")  # the first has the colours of the page
@@ -169,7 +169,8 @@ class TrainingPanel:
             self._leave()
         if poller is not None:
             poller.wait()
-        self.widget.close()
+        for part in (*self._controls, self.status, self.view, self.widget):
+            part.close()
 
     def say(self, text: str, level: str = "info") -> None:
         """Show a message: "info", "busy" or "problem"."""
@@ -213,7 +214,9 @@ class TrainingPanel:
 
     def _show(self) -> None:
         watch = self._ready()
-        if watch.state in ("finished", "unprobed") and not self._audits:
+        if watch.alive:
+            self._audits = []  # what it does may change them
+        elif watch.state in ("finished", "unprobed") and not self._audits:
             self._audits = watch.audits()
         self.go.description = "Start" if watch.state == "new" else "Resume"
         self.go.disabled = watch.alive or watch.state in ("finished", "diverged")

@@ -47,8 +47,8 @@ def _training(watch: Watch, run: str) -> str:
         )
     if watch.stopping:
         return f"Stopping {run}: it ends its step and writes its state."
-    if watch.done >= watch.steps and watch.run is not None and watch.run.finished:
-        return f"{run} is trained. {PROBES}"
+    if watch.run is not None and watch.run.finished:
+        return f"{where or f'{run} is trained.'} {PROBES}"
     if where:
         return where
     if not watch.done:

@@ -76,7 +76,7 @@ class Watch:
         elif child is not None and child.failed:
             self.state, self.problem = "failed", child.last_words()
         elif status == "finished" and self.run is not None:
-            self.state = "unprobed" if self.probe and self.run.rows().empty else "finished"
+            self.state = "unprobed" if self.probe and _unprobed(self.run) else "finished"
         else:
             self.state = "stopped" if self.run else "new"
         self.asked = self.asked and self.alive
@@ -119,6 +119,13 @@ class Watch:
             self._marks.append((self.done, self.seconds))
         if not self.alive:
             self.done, self.seconds = info["step"], info["seconds"]  # it goes on from what was saved
+
+
+def _unprobed(run: Run) -> bool:
+    """Whether cells that the run's settings ask for are still lacking."""
+    from workbench.probing import lacking
+
+    return bool(lacking(run))
 
 
 def _texts(warnings: list[dict[str, Any]]) -> list[str]:
