@@ -34,6 +34,7 @@ _NAMES = {
     "published_rows": "workbench.published",
     "explore": "workbench.widgets.explorer",
     "retriever": "workbench.widgets.retrieve",
+    "training_panel": "workbench.widgets.training",
     "run_report": "workbench.report.execute",
 }
 

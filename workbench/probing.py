@@ -24,7 +24,7 @@ from workbench.probes.views import over_views, probe_and_views
 from workbench.progress import progress_bar
 from workbench.results import Shelf
 from workbench.runs import Run
-from workbench.training.train import hold
+from workbench.training.hold import hold
 
 __all__ = ["control_run", "lacking", "probe", "probe_run"]
 

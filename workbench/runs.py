@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -111,6 +111,16 @@ class Run:
                 f"{self.config.optim.steps}. Go on with `{train_command(self.config)}`."
             )
 
+    def require_settings(self, config: Config) -> None:
+        """Raise where the run was made with other settings than `config`, and say which differ."""
+        if self.config.key() == config.key():
+            return
+        mine, asked = (one.model_dump(exclude={"runtime"}) for one in (self.config, config))
+        raise WorkbenchError(
+            f"The run '{self.name}' was made with other settings ({', '.join(_differences(mine, asked))}). Give this one "
+            f"another name with --name, or delete {self.folder}."
+        )
+
     def update(self, **changes: Any) -> None:
         """Change entries of run.json."""
         write_json(self.folder / "run.json", self.info | changes)
@@ -216,6 +226,15 @@ def train_command(config: Config) -> str:
     data = f" --data {name}" if (name := trained_on(config)) else ""
     reading = "" if config.reading == "as_described" else f" --reading {config.reading}"
     return f"workbench train {config.variant} --preset {config.preset} --seed {config.seed}{data}{reading}"
+
+
+def _differences(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    for key in sorted(old.keys() | new.keys()):
+        a, b = old.get(key), new.get(key)
+        if isinstance(a, dict) and isinstance(b, dict):
+            yield from _differences(a, b, f"{prefix}{key}.")
+        elif a != b:
+            yield f"{prefix}{key}: {a} there, {b} here"
 
 
 def _read_json(path: Path) -> dict[str, Any]:

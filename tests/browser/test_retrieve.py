@@ -13,7 +13,7 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import expect
 
 from tests.browser.conftest import REPOSITORY
-from tests.browser.driver import OUTPUT, START, WAIT, Watched, frames_of, open_and_run, place_notebook
+from tests.browser.driver import OUTPUT, START, WAIT, Watched, command, frames_of, open_and_run, place_notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -62,8 +62,24 @@ def test_a_sentence_a_caption_and_a_shift(browser: Browser, lab: Lab) -> None:
         page.keyboard.press("End")
         expect(root.locator(".wbr-models section").first).to_contain_text(re.compile(r"rank [\d,.]+ of 100, clean"))
         assert frames_of(clips.first.get_attribute("src") or "") == 8 and clips.first.get_attribute("src") != before
+        # Paused, the clips stand still, those of the next sentence too; then they move on.
+        frozen = re.compile("^data:image/png")
+        root.get_by_role("button", name="Let the clips move or stand still").click()
+        expect(clips.first).to_have_attribute("src", frozen)
+        sentence.fill("something green")
+        sentence.press("Enter")
+        expect(status).to_contain_text("states colour: green")
+        expect(clips.last).to_have_attribute("src", frozen)
+        expect(root.get_by_role("button", name="Let the clips move or stand still")).to_have_text("Play")
+        root.get_by_role("button", name="Let the clips move or stand still").press("Enter")
+        expect(clips.last).to_have_attribute("src", re.compile("^data:image/webp"))
         # Nothing of a long sentence or caption runs out of its column.
         assert root.locator(".wbr section").evaluate_all("all => all.every(one => one.scrollWidth <= one.clientWidth)")
+        # Who asks for less motion sees clips that stand still until Play is pressed.
+        page.emulate_media(reduced_motion="reduce")
+        command(page, "notebook:run-all-cells")
+        expect(root.get_by_role("button", name="Let the clips move or stand still")).to_have_text("Play", timeout=START)
+        expect(clips.first).to_have_attribute("src", frozen, timeout=START)
     finally:
         OUTPUT.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=OUTPUT / "retrieve.png")

@@ -47,6 +47,16 @@ def test_what_a_person_can_get_wrong_is_said_without_a_traceback(run, words, mes
     assert err.startswith("Error: ") and message in err and "Traceback" not in err
 
 
+def test_a_stop_says_what_is_saved_and_ends_with_130(run, monkeypatch):
+    from workbench.training import train as module
+    from workbench.training.loop import Interrupted
+
+    for stop, said in ((Interrupted(7), "Stopped at step 7, which is saved."), (KeyboardInterrupt(), "Stopped.")):
+        monkeypatch.setattr(module, "train_steps", lambda *_, stop=stop: (_ for _ in ()).throw(stop))
+        status, _, err = run("train", "baseline", "--preset", "smoke", "--no-probe")
+        assert status == 130 and f"{said} The same command goes on from there." in err
+
+
 def test_runs_say_how_to_make_the_first(run):
     status, out, _ = run("runs")
     assert status == 0 and "make demo" in out

@@ -19,8 +19,9 @@ from workbench.presets import build_config
 from workbench.runs import Run, list_runs
 from workbench.training.batches import Batch
 from workbench.training.history import TrainingDiverged
+from workbench.training.hold import hold
 from workbench.training.loop import Interrupted, Trainer, make_accelerator
-from workbench.training.train import hold, train
+from workbench.training.train import train
 from workbench.variants import trained_variants
 
 CHANGES = {"data": {"train_clips": 48}, "optim": {"steps": 8}, "runtime": {"device": "cpu", "checkpoint_seconds": 1e-6}}

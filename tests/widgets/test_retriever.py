@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,7 @@ from workbench.errors import WorkbenchError
 from workbench.retrieval.settings import Setting
 from workbench.retrieval.words import word_rows
 from workbench.widgets import retriever as open_retriever
+from workbench.widgets.retrieve import Retriever
 from workbench.widgets.search import BEST, CLEAN, KEPT
 
 INVERTED = Setting("inverted_contrast", 5)  # colours become others
@@ -215,3 +218,55 @@ def test_mistakes_in_the_call_are_said_before_anything_is_loaded():
         assert said in retriever.message and retriever.status.content["level"] == "problem"
         with pytest.raises(WorkbenchError, match=said):
             _ = retriever.best
+
+
+def test_a_view_goes_through_json_and_back():
+    retriever = planted_retriever()
+    retriever.ask("something blue")
+    retriever.shift(INVERTED.shift, INVERTED.severity)
+    state = json.loads(json.dumps(retriever.state()))
+    assert state["models"] == ["hears", "deaf"] and state["benchmark"] == "planted"
+    other = planted_retriever()
+    other.restore(state)  # opens what was not open yet
+    assert other.best.equals(retriever.best) and other.setting == INVERTED and other.message == retriever.message
+    assert other.state() == state and other.text.value == "something blue"
+    other.restore({**state, "shift": "", "severity": 0})
+    assert other.setting == CLEAN
+
+
+def test_a_view_of_other_models_opens_them_and_keeps_them_where_they_are_the_same():
+    opened = []
+
+    def opener(models, benchmark):
+        def open_models(note):
+            opened.append((list(models), benchmark))
+            search = planted_search()
+            search.models = [model for model in search.models if model.name in models]
+            return search
+
+        return open_models
+
+    retriever = Retriever(opener(["hears", "deaf"], "planted"), opener)
+    retriever.ask("something blue")
+    state = retriever.state()
+    retriever.restore({**state, "models": ["deaf"]})
+    assert retriever.ranks["model"].tolist() == ["deaf"] and retriever.text.value == "something blue"
+    retriever.restore({**state, "models": ["deaf"], "sentence": "something red"})
+    assert opened == [(["hears", "deaf"], "planted"), (["deaf"], "planted")]
+    assert retriever.sentence.text == "something red"
+
+
+def test_a_view_that_cannot_be_shown_is_said():
+    retriever = planted_retriever()
+    retriever.ask("something blue")
+    state = retriever.state()
+    for broken, said in (
+        ({**state, "format": 9}, "has format 9; this version reads format 1"),
+        ({key: value for key, value in state.items() if key != "shift"}, "lacks shift"),
+        ({**state, "shift": "fog"}, "cannot have the shift 'fog'"),
+    ):
+        retriever.restore(broken)
+        assert said in retriever.message and retriever.status.content["level"] == "problem"
+    gone = open_retriever("random")
+    gone.restore({**state, "models": ["nothing-s0"]})
+    assert "nothing-s0" in gone.message and gone.status.content["level"] == "problem"

@@ -40,8 +40,18 @@ def main() -> None:
     except WorkbenchError as error:
         print(f"Error: {error}", file=sys.stderr)
         raise SystemExit(1) from None
-    except KeyboardInterrupt as stop:
+    except SystemExit as ended:
+        stop = _interrupt(ended)
+        if stop is None:
+            raise
         step = getattr(stop, "step", None)
         said = f"Stopped at step {step}, which is saved." if step is not None else "Stopped."
         print(f"{said} The same command goes on from there.", file=sys.stderr)
         raise SystemExit(130) from None
+
+
+def _interrupt(ended: BaseException | None) -> KeyboardInterrupt | None:
+    """The Ctrl-C behind an exit: typer catches it and leaves with a bare status."""
+    while ended is not None and not isinstance(ended, KeyboardInterrupt):
+        ended = ended.__cause__ or ended.__context__
+    return ended

@@ -65,6 +65,11 @@ class History:
         """The newest row that has been read."""
         return self._rows[-1] if self._rows else {}
 
+    @property
+    def rows(self) -> list[dict[str, float]]:
+        """All rows that have been read, one a step."""
+        return self._rows
+
     def table(self) -> pd.DataFrame:
         """All rows that have been read."""
         return pd.DataFrame(self._rows)

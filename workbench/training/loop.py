@@ -27,6 +27,7 @@ from workbench.training.checkpoint import load_state, save_state
 from workbench.training.collapse import Warning, collapse_warnings
 from workbench.training.gradients import audited_steps, gradient_norms
 from workbench.training.history import History
+from workbench.training.live import LiveLog
 from workbench.training.monitor import Monitor, monitored
 from workbench.training.optimiser import adamw, set_rate
 from workbench.training.schedules import learning_rate, teacher_momentum
@@ -78,7 +79,7 @@ class Trainer:
         self.run, self.config, self.accelerator, self.captions = run, run.config, accelerator, captions
         self.model = self.untrained()
         self.optimiser = make_optimiser(self.model, self.config)
-        self.history, self.monitor = History(run.name), Monitor()
+        self.history, self.monitor, self.live = History(run.name), Monitor(), LiveLog(run.folder)
         found = load_state(run.folder, self.model, self.optimiser, self.history)
         self.step, self.seconds, self.gradients = 0, 0.0, list[dict[str, Any]]()
         if found is not None:
@@ -180,6 +181,8 @@ class Trainer:
             self.history.join(step, values)
         if readings:
             self.warnings = collapse_warnings(self.history.table(), self.config)
+        if self.accelerator.is_main_process:
+            self.live.write(self.history.rows, self.seconds, [warning.text for warning in self.warnings])
 
     def save(self) -> None:
         """Read the waiting terms, so that a diverged state is never saved, and write the state."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import torch
-from filelock import FileLock, Timeout
 from torch import nn
 
 from workbench.config import Config
@@ -26,6 +24,7 @@ from workbench.runs import GRADIENTS, Run
 from workbench.training.checkpoint import clear_states
 from workbench.training.gradients import GRADIENT_COLUMNS
 from workbench.training.history import TrainingDiverged
+from workbench.training.hold import hold
 from workbench.training.loop import Trainer, make_accelerator, train_steps
 
 if TYPE_CHECKING:
@@ -115,25 +114,6 @@ def movement(now: nn.Module, start: nn.Module) -> float:
     return (moved / sum(float(b.detach().square().sum()) for _, b in pairs)) ** 0.5
 
 
-@contextmanager
-def hold(run: Run, main: bool = True) -> Iterator[None]:
-    """Keep every other process off the run's folder; the operating system lets go when this process dies."""
-    if not main:
-        yield
-        return
-    lock = FileLock(run.folder / ".lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise WorkbenchError(
-            f"Another process is working on the run '{run.name}'. Wait for it, or stop it first."
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def _open_or_create(config: Config, name: str | None) -> None:
     name = name or run_name(config)
     try:
@@ -141,23 +121,7 @@ def _open_or_create(config: Config, name: str | None) -> None:
     except UnknownName:
         Run.create(config, name)
         return
-    if run.config.key() != config.key():
-        changed = ", ".join(
-            _differences(run.config.model_dump(exclude={"runtime"}), config.model_dump(exclude={"runtime"}))
-        )
-        raise WorkbenchError(
-            f"The run '{name}' was made with other settings ({changed}). Give this one another name with --name, "
-            f"or delete {run.folder}."
-        )
-
-
-def _differences(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> Iterator[str]:
-    for key in sorted(old.keys() | new.keys()):
-        a, b = old.get(key), new.get(key)
-        if isinstance(a, dict) and isinstance(b, dict):
-            yield from _differences(a, b, f"{prefix}{key}.")
-        elif a != b:
-            yield f"{prefix}{key}: {a} there, {b} here"
+    run.require_settings(config)
 
 
 def _finish(run: Run, trainer: Trainer) -> None:
@@ -183,6 +147,7 @@ def _finish(run: Run, trainer: Trainer) -> None:
         warnings=[warning.as_json() for warning in trainer.warnings],
     )
     clear_states(run.folder)
+    trainer.live.clear()
 
 
 def _reporter(

@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.widgets.explorer import Explorer, explore
     from workbench.widgets.retrieve import Retriever, retriever
+    from workbench.widgets.training import TrainingPanel, training_panel
 
-__all__ = ["Explorer", "Retriever", "explore", "retriever"]
+# No module is named as a function is: it would hide the function.
+_MODULES = {
+    "Explorer": "explorer",
+    "explore": "explorer",
+    "Retriever": "retrieve",
+    "retriever": "retrieve",
+    "TrainingPanel": "training",
+    "training_panel": "training",
+}
+
+__all__ = ["Explorer", "Retriever", "TrainingPanel", "explore", "retriever", "training_panel"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        module = (
-            "explorer" if name in ("Explorer", "explore") else "retrieve"
-        )  # not "retriever": it would hide the function
-        return getattr(import_module(f"workbench.widgets.{module}"), name)
+    if name in _MODULES:
+        return getattr(import_module(f"workbench.widgets.{_MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -87,12 +87,11 @@ class Explorer(Stage):
         controls.refresh.on_click(lambda _: self.open())
 
     def _observe(self, control: Any, changed: Callable[[], None]) -> None:
-        def tell(_: Any) -> None:
-            if not self.controls.silent:
-                changed()
-                self._keep()
+        def tell() -> None:
+            changed()
+            self._keep()
 
-        control.observe(tell, "value")
+        self.controls.observe(control, tell)
 
     def _ipython_display_(self) -> None:
         from IPython.display import display

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from workbench.errors import UnknownName, WorkbenchError
-from workbench.widgets.layout import menu, silence
+from workbench.widgets.layout import Quiet, menu
 from workbench.widgets.source import Source
 
 NONE = "(none)"
@@ -37,7 +37,7 @@ class Filters:
         )
         self.clear = widgets.Button(description="Show all", tooltip="Take every filter away")
         self.said = widgets.HTML()
-        self.silence = silence()
+        self.quiet = Quiet()
         self.column.observe(lambda _: self._offer(), "value")
         self.values.observe(lambda _: self._chosen(list(self.values.value)), "value")
         self.range.observe(lambda _: self._chosen(list(self.range.value)), "value")
@@ -51,7 +51,7 @@ class Filters:
         """Offer the columns of a source; filters on columns or values that it has not are dropped."""
         self._source = source
         self.state = {name: kept for name, kept in self.state.items() if self._fits(source, name, kept)}
-        with self.silence():
+        with self.quiet.silently():
             before = self.column.value
             options = [NONE, *source.discrete, *source.continuous, *source.predicted]
             self.column.options = list(dict.fromkeys(options))
@@ -106,7 +106,7 @@ class Filters:
         ranged = chosen and _is_range(source, name)
         self.values.layout.display = None if chosen and not ranged else "none"
         self.range.layout.display = None if ranged else "none"
-        with self.silence():
+        with self.quiet.silently():
             if ranged:
                 self._offer_range(name)
             elif chosen:
@@ -128,7 +128,7 @@ class Filters:
         self.range.value = tuple(self.state.get(name, (low, high)))
 
     def _chosen(self, kept: list[Any]) -> None:
-        if self.silence.on or self.column.value in (None, NONE):
+        if self.quiet.silent or self.column.value in (None, NONE):
             return
         name = self.column.value
         whole = _is_range(self._ready(), name) and kept == [self.range.min, self.range.max]

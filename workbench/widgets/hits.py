@@ -100,7 +100,7 @@ def _hit(hit: Hit, picture: Picture, shift: str) -> str:
     facts = " ".join(f"<span>{'✓' if has else '✗'} {escape(word)}</span>" for word, has in hit.has.items())
     caption = escape(hit.caption, quote=True)
     return (
-        f'<li class="{"wbr-true" if hit.true else ""}"><img src="{picture(hit.row)}" alt="clip {hit.clip}: {caption}">'
+        f'<li class="{"wbr-true" if hit.true else ""}"><img class="wbx-clip" src="{picture(hit.row)}" alt="clip {hit.clip}: {caption}">'
         f"<div><div><b>{place}</b>{before} · score {hit.score:.3f} · {mark} "
         f'<span class="wbr-dim">clip {hit.clip}</span></div><div>{caption}</div>'
         f'<div class="wbr-facts wbr-dim">{facts}</div></div></li>'

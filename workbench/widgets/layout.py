@@ -13,27 +13,33 @@ DIMS = {2: "2-D", 3: "3-D"}
 AS_COLOUR, NO_SHIFT = "(as colour)", "(clean only)"
 
 
-class Silence:
-    """`with silence():` — controls change without it being taken for a person's choice; `silence.on` says so."""
+class Quiet:
+    """Tells a person's choice in a menu from a change that the program makes."""
 
-    def __init__(self) -> None:
-        self.on = False
+    silent = False
 
     @contextmanager
-    def __call__(self) -> Iterator[None]:
-        before, self.on = self.on, True
+    def silently(self) -> Iterator[None]:
+        """Change controls without anyone taking it for a person's choice."""
+        before, self.silent = self.silent, True
         try:
             yield
         finally:
-            self.on = before
+            self.silent = before
+
+    def observe(self, control: widgets.Widget, changed: Callable[[], object]) -> None:
+        """Call `changed` when a person gives `control` another value."""
+        control.observe(lambda _: None if self.silent else changed(), "value")
+
+    def fill(self, control: widgets.Dropdown, options: Sequence[Any], value: object) -> None:
+        """Give a menu its options and its choice, silently; a `value` that is no option gives the first."""
+        with self.silently():
+            values = [option[1] if isinstance(option, tuple) else option for option in options]
+            control.options = options
+            control.value = value if value in values else values[0] if values else None
 
 
-def silence() -> Silence:
-    """A new `Silence`."""
-    return Silence()
-
-
-class Controls:
+class Controls(Quiet):
     """Menus for what is opened and how it is drawn, and a button that looks for runs again."""
 
     def __init__(self, projections: Sequence[str], severities: Sequence[int]) -> None:
@@ -52,16 +58,10 @@ class Controls:
         self.refresh = widgets.Button(
             description="Refresh", tooltip="Look for new runs and open again", layout=widgets.Layout(width="80px")
         )
-        self.silence = silence()
         self.fill(self.projection, [(TITLES.get(name, name), name) for name in projections], None)
         self.fill(self.dims, [(words, count) for count, words in DIMS.items()], 2)
         self.fill(self.severity, list(severities), 3)
         self.show_channels(0, False)
-
-    @property
-    def silent(self) -> bool:
-        """Whether a change now is none of a person's."""
-        return self.silence.on
 
     @property
     def all(self) -> tuple[widgets.Widget, ...]:
@@ -69,16 +69,9 @@ class Controls:
         opened = (self.run, self.benchmark, self.space, self.shift, self.severity, self.refresh)
         return (*opened, self.projection, self.dims, *self.channels, self.colour, self.shape)
 
-    def fill(self, control: widgets.Dropdown, options: Sequence[Any], value: object) -> None:
-        """Give a menu its options and its choice, silently; a `value` that is no option gives the first."""
-        with self.silence():
-            values = [option[1] if isinstance(option, tuple) else option for option in options]
-            control.options = options
-            control.value = value if value in values else values[0] if values else None
-
     def show_channels(self, width: int, shown: bool) -> None:
         """Show the fields for channels of a space so wide, as many as there are axes; the first channels where they were beyond."""
-        with self.silence():
+        with self.silently():
             for place, field in enumerate(self.channels):
                 field.layout.display = None if shown and place < self.dims.value else "none"
                 field.max = max(width - 1, 0)
@@ -140,8 +133,3 @@ def arrange(
     )
     whole.add_class("wbx-explorer")
     return whole
-
-
-def field_changed(control: Any, silence: Callable[[], bool], changed: Callable[[], None]) -> None:
-    """Call `changed` when a person changes a control."""
-    control.observe(lambda _: None if silence() else changed(), "value")

@@ -41,7 +41,7 @@ def fill_drawing(controls: Controls, source: Source, wanted: dict[str, Any]) -> 
     for name in ("projection", "dims"):
         control = getattr(controls, name)
         controls.fill(control, control.options, wanted.pop(name, control.value))
-    with controls.silence():
+    with controls.silently():
         for channel, value in zip(controls.channels, wanted.pop("channels", ()), strict=False):
             channel.max, channel.value = max(source.features.shape[1] - 1, 0), value
 

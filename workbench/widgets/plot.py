@@ -32,9 +32,7 @@ class ScatterPlot:
         self.relay.on(click=on_click, drag=on_drag, deselect=on_deselect, zoom=self._zoomed)
         self._zoom: dict[str, Any] | None = None
         self.figure: Figure | None = None
-        self._figures: dict[
-            type, Figure
-        ] = {}  # by kind of trace; never closed: a closed one's page goes on sending and fails
+        self._last: Figure | None = None  # closed when the next one goes: its page may still be sending
         self.coordinates = np.empty((0, 2), np.float32)
         self.widget = widgets.Box(layout=widgets.Layout(width="100%", min_height=f"{HEIGHT}px", display="block"))
 

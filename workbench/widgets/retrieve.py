@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -17,15 +16,17 @@ from workbench.retrieval.retrieve import Head
 from workbench.retrieval.settings import Setting
 from workbench.text.head import TextHead, fit_head, own_head
 from workbench.widgets.hits import found_html, pairs_html, told
-from workbench.widgets.layout import menu
+from workbench.widgets.layout import Quiet, menu
 from workbench.widgets.messages import guarded
 from workbench.widgets.player import ClipCache, clip_webp, data_uri
 from workbench.widgets.search import CLEAN, Found, Model, Pair, Search, Sentence
 from workbench.widgets.view import View
 
 Note = Callable[[str], None]
+Opener = Callable[[Note], Search]
 MOST = 5  # severities
 FITS = "The first time it is fitted on the frozen encoder, which takes a minute or two; then it is kept."
+STATE_FORMAT = 1
 NO_PAIRS = "Words are exchanged in captions of the pool: choose one from the menu."
 
 
@@ -40,7 +41,11 @@ def retriever(*encoders: FrozenEncoder | str, benchmark: str | None = None, head
         raise WorkbenchError(f"The retriever shows one or two encoders side by side, not {len(encoders)}.")
     if head not in (None, "own", "fitted"):
         raise WorkbenchError(f"head='{head}': give 'own' or 'fitted', or leave it out.")
-    return Retriever(lambda note: open_search(encoders, benchmark, head, note))
+
+    def opener(models: Sequence[FrozenEncoder | str], clips: str | None) -> Opener:
+        return lambda note: open_search(models, clips, head, note)
+
+    return Retriever(opener(encoders, benchmark), opener)
 
 
 def open_search(
@@ -78,15 +83,16 @@ def _own(encoder: FrozenEncoder, head: Head | None) -> TextHead | None:
 class Retriever:
     """`widget` is what is shown; `ask` and `shift` do what the page does; `best` and `words` are what it shows, as DataFrames."""
 
-    def __init__(self, opener: Callable[[Note], Search]) -> None:
-        self._opener = opener
+    def __init__(self, opener: Opener, other: Callable[[Sequence[str], str], Opener] | None = None) -> None:
+        """`other` gives the opener of other models and their clips, for `restore`."""
+        self._opener, self._other = opener, other
         self.search: Search | None = None
         self.sentence: Sentence | None = None
         self.setting = CLEAN
         self.found: list[Found] = []
         self.pairs: list[Pair] = []
         self.message = ""
-        self._silent = False
+        self._quiet = Quiet()
         self._cache = ClipCache()
         wide = {"width": "auto", "max_width": "900px", "margin": "2px 10px 2px 0"}
         self.text = widgets.Text(
@@ -103,15 +109,18 @@ class Retriever:
             description="Severity", min=0, max=MOST, continuous_update=False, style={"description_width": "initial"}
         )
         self.status, self.results, self.table = View("status"), widgets.HTML(), widgets.HTML()
-        bar = widgets.Box([self.shifts, self.severity], layout=widgets.Layout(flex_flow="row wrap"))
+        self.pause = View("pause")
+        bar = widgets.Box(
+            [self.shifts, self.severity, self.pause], layout=widgets.Layout(flex_flow="row wrap", align_items="center")
+        )
         layout = widgets.Layout(width="100%", grid_gap="6px", padding="4px 8px 8px 4px")
         parts = [self.text, self.caption, bar, self.status, self.results, self.table]
         self.widget = widgets.VBox(parts, layout=layout)
         self.widget.add_class("wbx-explorer").add_class("wbx-retriever")  # the first has the colours of the page
-        self._on(self.text, lambda: self.ask(self.text.value))
-        self._on(self.caption, lambda: self.caption.value and self.ask(self.caption.value))
+        self._quiet.observe(self.text, lambda: self.ask(self.text.value))
+        self._quiet.observe(self.caption, lambda: self.caption.value and self.ask(self.caption.value))
         for control in (self.shifts, self.severity):
-            self._on(control, lambda: self.shift(self.shifts.value or "", self.severity.value))
+            self._quiet.observe(control, lambda: self.shift(self.shifts.value or "", self.severity.value))
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
@@ -151,7 +160,7 @@ class Retriever:
             return
         search = self._opener(lambda text: self.say(text, "busy"))
         captions = search.captions
-        with self._silently():
+        with self._quiet.silently():
             self.caption.options = [("choose a caption, or type above", ""), *((text, text) for text in captions)]
             self.shifts.options = [("none", ""), *((name, name) for name in search.shifts)]
             self.shifts.value = ""  # a menu that had no options has no choice either
@@ -162,7 +171,7 @@ class Retriever:
     def ask(self, text: str) -> None:
         """Search for a sentence."""
         search = self._ready()
-        with self._silently():
+        with self._quiet.silently():
             self.text.value = text
             known = [value for _, value in self.caption.options]
             self.caption.value = text if text in known else ""
@@ -179,11 +188,42 @@ class Retriever:
             raise WorkbenchError(f"The clips cannot have the shift '{name}'. Known: {', '.join(search.shifts)}.")
         if not 0 <= severity <= MOST:
             raise WorkbenchError(f"severity={severity}: give 0 (clean) to {MOST}.")
-        with self._silently():
+        with self._quiet.silently():
             self.shifts.value, self.severity.value = name, severity
         self.setting = Setting(name, severity) if name and severity else CLEAN
         self._clear()
         self._search()
+
+    def state(self) -> dict[str, Any]:
+        """The view as plain values for JSON: the sentence, the models and their clips, the shift and its severity."""
+        search = self._ready()
+        return {
+            "format": STATE_FORMAT,
+            "models": [model.name for model in search.models],
+            "benchmark": search.pool.clips.name,
+            "sentence": self.text.value,
+            "shift": self.shifts.value or "",
+            "severity": self.severity.value,
+        }
+
+    @guarded
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go to a view that `state` gave, with its models. One of another format, or of models that are not there, is said."""
+        if state.get("format") != STATE_FORMAT:
+            raise WorkbenchError(
+                f"This view has format {state.get('format')}; this version reads format {STATE_FORMAT}."
+            )
+        if missing := {"models", "benchmark", "sentence", "shift", "severity"} - state.keys():
+            raise WorkbenchError(f"This view lacks {', '.join(sorted(missing))}; give what `state` gave.")
+        models, benchmark = list(state["models"]), str(state["benchmark"])
+        shown = self.search and ([model.name for model in self.search.models], self.search.pool.clips.name)
+        if shown != (models, benchmark) and self._other is not None:
+            self.search, self.sentence, self.setting = None, None, CLEAN
+            self._clear()
+            self._opener = self._other(models, benchmark)
+        self._ready()
+        self.ask(state["sentence"])
+        self.shift(state["shift"], state["severity"])
 
     def say(self, text: str, level: str = "info") -> None:
         """Show a message: "info", "busy" or "problem"."""
@@ -226,15 +266,3 @@ class Retriever:
         if self.search is None:
             raise WorkbenchError(self.message)
         return self.search
-
-    def _on(self, control: Any, changed: Callable[[], object]) -> None:
-        control.observe(lambda _: None if self._silent else changed(), "value")
-
-    @contextmanager
-    def _silently(self) -> Iterator[None]:
-        """Change controls without taking it for a person's choice."""
-        before, self._silent = self._silent, True
-        try:
-            yield
-        finally:
-            self._silent = before

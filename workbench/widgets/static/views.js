@@ -1,4 +1,4 @@
-// Draws one part of the explorer: status, legend, clip, table or relay. Text enters the page as text nodes only.
+// Draws one part of the explorer: status, legend, clip, table, training, pause or relay. Text enters the page as text nodes only.
 // Content of each kind:
 //   status {level: "info" | "busy" | "problem", text}                     `words` between backticks become code
 //   legend {title, entries: [{value, name, count, colour, symbol, picked}], scale: {colours, low, high} | null, shape, shapes: [{symbol, name}], note}
@@ -8,6 +8,9 @@
 //   table  {title, note, columns, rows: [[clip, …]]}; a message {download, text} makes the page offer a file
 //   summary {title, note, rows: [{column, value, count, share, rest, ratio, p}]}
 //   hits   {empty} or {title, items: as neighbours}
+//   training {name, done, steps, note, warnings: [text], charts: [{title, log, steps, series: [{name, colour, dash, symbol,
+//          points: [[step, value]], last, step}]}], audits: [{audit, of, status, found}], log: [line], failed, code}
+//   pause  nothing: a button that lets the pictures of the retriever around it stand still
 //   relay  nothing: it is not seen
 
 const SHAPES = {
@@ -183,7 +186,79 @@ function hits({ empty, title, items }, send) {
     h("div", { class: "wbx-neighbours wbx-hits" }, items.map((item, i) => neighbour(item, i + 1, send)))];
 }
 
-const KINDS = { status, legend, clip, table, summary, hits, relay: () => [] };
+const WIDE = 340, TALL = 150, LEFT = 46, RIGHT = 12, TOP = 8, BOTTOM = 20;
+
+function s(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children.flat());
+  return element;
+}
+
+const short = (value) => (value !== 0 && (Math.abs(value) >= 1e4 || Math.abs(value) < 1e-3) ? value.toExponential(1) : String(+value.toPrecision(3)));
+
+const mark = (x, y, symbol, colour) =>
+  s("path", { d: SHAPES[symbol] || SHAPES.circle, fill: colour, transform: `translate(${x - 5},${y - 5}) scale(.62)` });
+
+function lines({ log, steps, series, title }) {
+  const values = series.flatMap((one) => one.points.map((point) => point[1]));
+  const scale = log ? Math.log10 : (value) => value;
+  let low = Math.min(...values), high = Math.max(...values);
+  if (low === high) [low, high] = log ? [low / 2, high * 2] : [low - (Math.abs(low) || 1) / 10, high + (Math.abs(high) || 1) / 10];
+  const x = (step) => LEFT + (step / Math.max(1, steps - 1)) * (WIDE - LEFT - RIGHT);
+  const y = (value) => TALL - BOTTOM - ((scale(value) - scale(low)) / (scale(high) - scale(low))) * (TALL - TOP - BOTTOM);
+  const middle = log ? Math.sqrt(low * high) : (low + high) / 2;
+  const said = series.map((one) => `${one.name} ${one.last} at step ${one.step}`).join("; ");
+  const grid = [low, middle, high].flatMap((value) => [
+    s("line", { x1: LEFT, x2: WIDE - RIGHT, y1: y(value), y2: y(value), class: "wbx-rule" }),
+    s("text", { x: LEFT - 5, y: y(value) + 3.5, "text-anchor": "end" }, short(value))]);
+  const names = [0, Math.round(steps / 2), steps].map((step, i) =>
+    s("text", { x: x(Math.min(step, steps - 1)), y: TALL - 5, "text-anchor": ["start", "middle", "end"][i] }, i ? String(step) : "step 0"));
+  const curves = series.flatMap(({ points, colour, dash, symbol }) => {
+    const [lastX, lastY] = points[points.length - 1];
+    return [s("polyline", { points: points.map(([step, value]) => `${x(step).toFixed(1)},${y(value).toFixed(1)}`).join(" "), fill: "none",
+      stroke: colour, "stroke-width": 1.8, "stroke-dasharray": dash, "stroke-linejoin": "round" }), mark(x(lastX), y(lastY), symbol, colour)];
+  });
+  return s("svg", { viewBox: `0 0 ${WIDE} ${TALL}`, role: "img", "aria-label": `${title} over ${steps} steps: ${said}` }, grid, names, curves);
+}
+
+function chart(content) {
+  const key = ({ name, colour, dash, symbol, last }) => h("span", { class: "wbx-key" },
+    s("svg", { viewBox: "0 0 30 10", "aria-hidden": "true" }, s("line", { x1: 1, x2: 29, y1: 5, y2: 5, stroke: colour, "stroke-width": 2,
+      "stroke-dasharray": dash }), mark(15, 5, symbol, colour)), name, h("b", {}, last));
+  return h("figure", { class: "wbx-chart" }, h("figcaption", {}, content.title, content.log ? h("small", {}, " (log axis)") : null),
+    lines(content), h("div", { class: "wbx-keys" }, content.series.map(key)));
+}
+
+function training({ name, done, steps, note, warnings, charts, audits, log, failed, code }) {
+  if (!name) return [];
+  const parts = [h("div", { class: "wbx-progress" },
+    h("progress", { max: Math.max(1, steps), value: Math.min(done, Math.max(1, steps)), "aria-label": `Steps of ${name} done` }),
+    h("span", {}, `${done.toLocaleString("en")} of ${steps.toLocaleString("en")} steps`), h("span", { class: "wbx-dim" }, note))];
+  if (code) parts.push(h("div", { class: "wbx-code" }, "To look at it, in a new cell: ", h("code", {}, code)));
+  if (warnings.length) {
+    parts.push(h("div", { class: "wbx-warnings", role: "group", "aria-label": "Signs of collapse" },
+      h("h3", {}, "▲ May be collapsing"), h("ul", {}, warnings.map((text) => h("li", {}, text)))));
+  }
+  if (charts.length) parts.push(h("div", { class: "wbx-charts" }, charts.map(chart)));
+  if (audits.length) {
+    const sign = { passed: "✓ passed", failed: "✗ failed", noted: "• noted" };
+    parts.push(h("table", { class: "wbx-audits" }, h("caption", {}, "Audits"),
+      h("thead", {}, h("tr", {}, ["audit", "of", "status", "found"].map((word) => h("th", { scope: "col" }, word)))),
+      h("tbody", {}, audits.map((one) => h("tr", {}, h("td", {}, one.audit), h("td", {}, one.of),
+        h("td", { class: `wbx-${one.status}` }, sign[one.status] || one.status), h("td", {}, one.found))))));
+  }
+  if (log.length) {
+    parts.push(h("details", failed ? { open: true } : {}, h("summary", { "data-focus": "log" }, "Last lines of the log"),
+      h("pre", { class: "wbx-log", tabindex: "0", "data-focus": "lines", "aria-label": "Last lines of the log" }, log.join("\n"))));
+  }
+  return parts;
+}
+
+const pause = (_, __, local) => [button("pause", "Let the clips move or stand still", local.pause, { "aria-pressed": String(local.paused()) },
+  local.paused() ? "Play" : "Pause")];
+
+const KINDS = { status, legend, clip, table, summary, hits, training, pause, relay: () => [] };
 
 // Let the page offer a text as a file.
 function download({ download: name, text }) {
@@ -239,11 +314,36 @@ function freeze(root) {
     const still = () => {
       const canvas = h("canvas", { width: image.naturalWidth, height: image.naturalHeight });
       canvas.getContext("2d").drawImage(image, 0, 0);
+      image.dataset.moving = image.src;
       image.src = canvas.toDataURL();
     };
+    if (image.dataset.moving) continue;
     if (image.complete && image.naturalWidth) still();
     else image.addEventListener("load", still, { once: true });
   }
+}
+
+function thaw(root) {
+  for (const image of root.querySelectorAll("img[data-moving]")) {
+    image.src = image.dataset.moving;
+    delete image.dataset.moving;
+  }
+}
+
+// Pictures that the kernel writes into the retriever stand still while its button says so, those that come later too.
+function stills(root, local) {
+  const around = () => root.closest(".wbx-retriever");
+  const apply = () => around() && (local.paused() ? freeze : thaw)(around());
+  const watch = new MutationObserver(() => local.paused() && apply());
+  const later = setTimeout(() => {
+    if (around()) watch.observe(around(), { childList: true, subtree: true });
+    apply();
+  }, 0);
+  root.addEventListener("click", apply);
+  return () => {
+    watch.disconnect();
+    clearTimeout(later);
+  };
 }
 
 function keys(event, content, send) {
@@ -285,7 +385,7 @@ function render({ model, el }) {
   model.on("change:content", draw);
   model.on("msg:custom", download);
   draw();
-  const unhook = kind === "relay" ? relay(root, send) : () => {};
+  const unhook = kind === "relay" ? relay(root, send) : kind === "pause" ? stills(root, local) : () => {};
   return () => {
     model.off("change:content", draw);
     model.off("msg:custom", download);
