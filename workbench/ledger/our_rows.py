@@ -1,0 +1,220 @@
+"""Our side: rows of controlled runs, paired by test clip and seed, with the audits of every cell."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from workbench.config import Reading
+from workbench.ledger.cell import Cell
+from workbench.ledger.model import CONFIDENCE, Claim, ClaimsFile, IntervalTest, Other, RankTest, Test
+from workbench.ledger.sides import chosen, control_of, described
+from workbench.presets import build_config, run_name
+from workbench.report.compare import Accuracy, Difference, accuracy, difference
+from workbench.report.gather import LABEL, Study, gather
+from workbench.report.numbers import listed
+from workbench.report.parameters import make_parameters
+from workbench.rows import Source, load_results
+from workbench.stats import Interval
+from workbench.variants import VARIANTS, studied
+
+USUAL_SEEDS = (0, 1, 2)
+
+
+class OurRows:
+    """Our rows, gathered as the reports do: usual settings of the preset, each regime and reading once."""
+
+    published = False
+
+    def __init__(self, file: ClaimsFile, claims: Iterable[Claim], source: Source = "all") -> None:
+        self.file, self.source = file, source
+        self._tests = [test for claim in claims for test in claim.controlled]
+        self._studies: dict[tuple[str, Reading], Study] = {}
+        self._cells: dict[tuple[str, ...], Cell] = {}
+        self._levels: dict[tuple[str, Reading, float], Study] = {}
+        self._results = load_results(file.preset, source)
+        rows = self._results.rows
+        self._seeds = {str(regime): sorted(part["seed"].unique()) for regime, part in rows.groupby("regime")}
+
+    def everybody(self, test: Test) -> list[str]:
+        """All that the study trained in the regime, but its control."""
+        return [n for n in studied(test.regime) if VARIANTS[n].trained and n not in ("baseline", test.control)]
+
+    def seeds(self, regime: str) -> list[int]:
+        """Seeds of which there are rows; the usual three where there are none."""
+        return [int(seed) for seed in self._seeds.get(self.file.trained_on(regime), USUAL_SEEDS)]
+
+    def study(self, test: Test, confidence: float | None = None) -> Study:
+        """Rows and answers of all that the file's tests ask for in the regime and reading of `test`."""
+        key = (test.regime, test.reading)
+        if key not in self._studies:
+            self._studies[key] = self._gathered(*key)
+        if confidence is None:
+            return self._studies[key]
+        level = (*key, confidence)
+        if level not in self._levels:
+            self._levels[level] = replace(self._studies[key], confidence=confidence)
+        return self._levels[level]
+
+    def _gathered(self, regime: str, reading: Reading) -> Study:
+        tests = [test for test in self._tests if test.regime == regime]
+        variants = dict.fromkeys(name for test in tests for name in self.needed(test))
+        benchmarks = dict.fromkeys(name for test in tests for name in test.benchmarks)
+        probes = dict.fromkeys(self.file.probe(test, name) for test in tests for name in test.benchmarks)
+        return gather(
+            make_parameters(
+                "main",
+                {
+                    "preset": self.file.preset,
+                    "seeds": self.seeds(regime),
+                    "variants": list(variants),
+                    "regime": regime,
+                    "reading": reading,
+                    "benchmarks": list(benchmarks),
+                    "probes": list(probes),
+                    "confidence": CONFIDENCE,
+                    "source": self.source,
+                },
+            ),
+            self._results,
+        )
+
+    def needed(self, test: Test) -> list[str]:
+        """All variants that a test has to do with."""
+        names = chosen(self, test, test.variants)
+        if isinstance(test, RankTest):
+            names += chosen(self, test, test.among)
+        if isinstance(test, IntervalTest):
+            bounds = [bound for bound in (test.above, test.below) if isinstance(bound, Other)]
+            names += [name for bound in bounds for name in (bound.value_of, bound.spread_of) if name]
+        with_value = isinstance(test, IntervalTest) and test.of == "value"
+        return list(dict.fromkeys([*names, *([] if with_value else [control_of(test, name) for name in names])]))
+
+    def differences(self, test: Test, variant: str, benchmark: str, other: str | None = None) -> list[Cell]:
+        """One cell: over the seeds that both have, paired by clip where the answers were kept."""
+        other, probe = other or control_of(test, variant), self.file.probe(test, benchmark)
+        key = (test.regime, test.reading, variant, other, benchmark, probe, test.factor)
+        if key not in self._cells:  # claims share many of them, and each is a bootstrap
+            self._cells[key] = self._difference(test, variant, other, benchmark, probe)
+        return [self._cells[key]]
+
+    def _difference(self, test: Test, variant: str, other: str, benchmark: str, probe: str) -> Cell:
+        def of(confidence: float) -> Difference | None:
+            return difference(self.study(test, confidence), variant, other, benchmark, probe, test.factor)
+
+        usual = of(CONFIDENCE)
+        if usual is None:
+            return Cell(variant, other, benchmark, probe, lacking="not run")
+
+        @cache
+        def at(confidence: float) -> Interval:
+            found = usual if confidence == CONFIDENCE else of(confidence)
+            assert found is not None  # the rows are the same at every confidence
+            return found.paired.interval
+
+        paired = usual.paired
+        rows = [
+            self.study(test).row(name, seed, benchmark, probe, test.factor)
+            for seed in usual.seeds
+            for name in (variant, other)
+        ]
+        failed, marks = _audits(usual.marks)
+        return Cell(
+            *(variant, other, benchmark, probe, at, paired.over_seeds, usual.seeds, paired.deltas, paired.clips),
+            *(paired.p, paired.floor, paired.test, tuple(described(row) for row in rows), marks, failed),
+        )
+
+    def value(self, test: Test, variant: str, benchmark: str) -> Cell:
+        """A variant's accuracy over its seeds."""
+        probe = self.file.probe(test, benchmark)
+
+        def of(confidence: float) -> Accuracy | None:
+            return accuracy(self.study(test, confidence), variant, benchmark, probe, test.factor)
+
+        usual = of(CONFIDENCE)
+        if usual is None:
+            return Cell(variant, "", benchmark, probe, lacking="not run")
+
+        @cache
+        def at(confidence: float) -> Interval:
+            found = of(confidence)
+            assert found is not None
+            return found.interval
+
+        from workbench.stats import seed_interval
+
+        rows = self.study(test).rows_of(variant, benchmark, probe, test.factor)
+        over = seed_interval(usual.by_seed, CONFIDENCE) if len(usual.seeds) > 1 else None
+        failed, marks = _audits(usual.marks)
+        return Cell(
+            *(variant, "", benchmark, probe, at, over, usual.seeds, usual.by_seed, usual.n),
+            rows=tuple(described(row) for row in rows),
+            marks=marks,
+            failed=failed,
+        )
+
+    def spread(self, test: Test, variant: str, benchmark: str) -> tuple[float | None, str]:
+        """The seeds' highest less lowest."""
+        rows = self.study(test).rows_of(variant, benchmark, self.file.probe(test, benchmark), test.factor)
+        if len(rows) < 2:
+            return None, f"{variant} has {'one seed' if rows else 'no row'} on {benchmark}: its spread is not known"
+        values = [row.value for row in rows]
+        return max(values) - min(values), f"(seeds {listed(row.seed for row in rows)} of {variant})"
+
+    def missing(self, tests: Iterable[Test]) -> list[dict[str, Any]]:
+        """Runs that tests ask for and that lack rows, and the commands that make them: one sweep a regime for what is not trained."""
+        found: list[dict[str, Any]] = []
+        for key in dict.fromkeys((test.regime, test.reading) for test in tests):
+            mine = [test for test in tests if (test.regime, test.reading) == key]
+            names = {name for test in mine for name in self.needed(test)}
+            lacking = [one for one in self.study(mine[0]).missing if one.variant in names and self._lacks(one, mine)]
+            if untrained := [one for one in lacking if not one.trained]:
+                found.append({"runs": [one.run for one in untrained], "command": self._sweep(untrained, *key)})
+            found += [{"runs": [one.run], "command": " && ".join(one.commands)} for one in lacking if one.trained]
+            found += self._factors(mine, {one.run for one in lacking})
+        return found
+
+    def _factors(self, tests: list[Test], left_out: set[str]) -> list[dict[str, Any]]:
+        """Runs that are there and of which a factor other than the label was not read."""
+        found = []
+        for test in (one for one in tests if one.factor != LABEL):
+            study = self.study(test)
+            runs: list[Any] = list(study.rows.drop_duplicates("run").itertuples(index=False))
+            for row in runs:
+                for benchmark in test.benchmarks:
+                    probe = self.file.probe(test, benchmark)
+                    there = study.row(row.variant, row.seed, benchmark, probe, test.factor) is not None
+                    if not there and row.run not in left_out and row.variant in self.needed(test):
+                        words = ["workbench", "probe", row.run, "--benchmark", benchmark, "--probe", probe]
+                        found.append({"runs": [row.run], "command": shlex.join([*words, "--factor", test.factor])})
+        return found
+
+    def _lacks(self, one: Any, tests: list[Test]) -> bool:
+        study = self.study(tests[0])
+        return any(
+            study.row(one.variant, one.seed, benchmark, self.file.probe(test, benchmark), test.factor) is None
+            for test in tests
+            if one.variant in self.needed(test)
+            for benchmark in test.benchmarks
+        )
+
+    def _sweep(self, lacking: list[Any], regime: str, reading: Reading) -> str:
+        names = ",".join(dict.fromkeys(one.variant for one in lacking))
+        seeds = ",".join(map(str, sorted({one.seed for one in lacking})))
+        words = ["workbench", "sweep", "--variants", names, "--seeds", seeds, "--preset", self.file.preset]
+        words += [] if regime == "single" else ["--regime", regime]
+        words += ["--reading", "as_published"] if reading == "as_published" else []
+        return shlex.join(words)
+
+    def run_of(self, variant: str, seed: int, regime: str) -> str:
+        """The name of a run, there or not."""
+        return run_name(build_config(variant, self.file.preset, seed, data=None if regime == "single" else regime))
+
+
+def _audits(marks: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Marks of failing audits, and the others."""
+    failed = tuple(mark for mark in marks if mark.startswith("audit of ") and "failed" in mark)
+    return failed, tuple(mark for mark in marks if mark not in failed)
