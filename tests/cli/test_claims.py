@@ -24,7 +24,7 @@ def test_a_table_with_rules_and_the_commands_for_what_is_not_there(run, monkeypa
     monkeypatch.setenv("COLUMNS", "160")
     status, out, _ = run("claims")
     assert status == 0 and "12. Objectives that stress" in out and "DOES NOT HOLD (FIGURES AS STATED)" in out
-    assert "Not run: workbench sweep --variants motion_guided,baseline" in out and "Holm's level" in out
+    assert "Not run: workbench sweep --variants motion_guided,baseline" in out and "- Holm: on either side" in out
 
 
 def test_own_claims_and_one_claim_test_by_test(run, tmp_path: Path, monkeypatch):

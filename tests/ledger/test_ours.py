@@ -142,6 +142,21 @@ def test_claims_about_another_regime_and_from_kept_tables(tmp_path: Path) -> Non
     assert row["source"] == "reports/measured/kept.parquet" and row["run"] == "ld-smoke-s0-mixed"
 
 
+def test_a_seed_of_runs_changed_by_hand_is_not_asked_for(tmp_path: Path) -> None:
+    study({"baseline": 0.3, "ld": 0.6})
+    make_run("ld", 9, skill=0.1, probes=("linear",), clips=1000, changes={"optim": {"lr": 0.5}})
+    found = judged(tmp_path, claim(GAIN)).controlled
+    assert found.verdict == "supported" and not found.missing
+    assert found.tests[0].plain()["cells"][0]["seeds"] == [0, 1, 2]
+
+
+def test_rows_of_settings_that_the_preset_no_longer_has_are_marked(tmp_path: Path) -> None:
+    study({"baseline": 0.3})
+    study({"ld": 0.6}, config_key="of before")
+    marks = judged(tmp_path, claim(GAIN)).controlled.marks
+    assert any(mark.startswith("Made with other settings than the preset has now: ld-smoke-s0") for mark in marks)
+
+
 def test_what_compared_runs_differ_in_is_marked(tmp_path: Path) -> None:
     study({"baseline": 0.3})
     study({"ld": 0.6}, budget="twice the clips")

@@ -37,7 +37,7 @@ FOLLOWS: dict[tuple[str, str], str] = {
     (
         FAILS,
         CONTRADICTED,
-    ): "Neither the published numbers nor the controlled comparison bear it out: drop it as it is put.",
+    ): "Neither the published numbers nor the controlled comparison bear it out: do not rely on it as it is put.",
     (
         FAILS,
         UNDECIDED,

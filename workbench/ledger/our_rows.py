@@ -36,16 +36,23 @@ class OurRows:
         self._cells: dict[tuple[str, ...], Cell] = {}
         self._levels: dict[tuple[str, Reading, float], Study] = {}
         self._results = load_results(file.preset, source)
-        rows = self._results.rows
-        self._seeds = {str(regime): sorted(part["seed"].unique()) for regime, part in rows.groupby("regime")}
 
     def everybody(self, test: Test) -> list[str]:
         """All that the study trained in the regime, but its control."""
         return [n for n in studied(test.regime) if VARIANTS[n].trained and n not in ("baseline", test.control)]
 
     def seeds(self, regime: str) -> list[int]:
-        """Seeds of which there are rows; the usual three where there are none."""
-        return [int(seed) for seed in self._seeds.get(self.file.trained_on(regime), USUAL_SEEDS)]
+        """Seeds of which there are runs with the usual settings; the usual three where there are none."""
+        rows = self._results.rows
+        mine = rows[rows["regime"] == self.file.trained_on(regime)].drop_duplicates("run")
+        known = mine[mine["variant"].isin(list(VARIANTS)) & (mine["reading"] == "as_described")]
+        pairs: list[Any] = list(known.itertuples(index=False))
+        found = {int(row.seed) for row in pairs if row.run == self.run_of(row.variant, int(row.seed), regime)}
+        return sorted(found) or list(USUAL_SEEDS)
+
+    def notes(self, tests: Iterable[Test]) -> tuple[str, ...]:
+        """What is out of the ordinary about the rows that tests are over."""
+        return tuple(dict.fromkeys(note for test in tests for note in self.study(test).notes))
 
     def study(self, test: Test, confidence: float | None = None) -> Study:
         """Rows and answers of all that the file's tests ask for in the regime and reading of `test`."""

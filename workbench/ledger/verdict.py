@@ -37,15 +37,17 @@ from workbench.variants import VARIANTS
 
 PUBLISHED = {"yes": HOLDS, "no": FAILS, "open": OPEN}
 RULES = (
-    "Published numbers: a test of a difference, rank or count is decided by the numbers, a test of an interval by Newcombe's interval of the "
-    "difference (Wilson's of a value) over clips, which is not paired, or a bootstrap over variants (correlation). The study has one run a "
-    "variant and in `mixed` two of the baseline, which is all that it says of seeds; where a test is to both, they have to agree.",
-    "Our rows: a number is decided where two intervals agree: over seeds and clips, paired by seed and clip, at Holm's level over all "
-    "numbers that decide the claim, and over seeds alone (Student's t, 95 %, not corrected). Where only the 95 % interval over seeds and "
-    "clips says so, the number leans and stays open. Intervals are shown at 95 %. One seed decides nothing, nor does a cell that "
-    "fails an audit. Of a correlation over variants every single seed has to agree. p of the sign-flip test is given with its floor and decides nothing: n seeds cannot go below 2/2ⁿ.",
+    "Published numbers: a test of a difference, rank or count is decided by the numbers, one of an interval by Newcombe's interval of the "
+    "difference over clips (not paired, so on the wide side; Wilson's of a value), one of a correlation by a bootstrap over variants. The study "
+    "has one run a variant, and in `mixed` two of the baseline, which is all that it says of seeds; where a test is to both, they have to agree.",
+    "Our rows: a number is decided where two intervals agree, one over seeds and clips, paired by seed and clip, and one over seeds alone "
+    "(Student's t, from six seeds BCa, at 95 %). Where only the first says so, the number leans and stays open. One seed decides nothing, nor "
+    "does a cell that fails an audit. Of a correlation over variants every single seed has to agree.",
+    "Holm: on either side all numbers that decide a claim by an interval share the error of 5 % (on our rows the interval over seeds and clips "
+    "does; the one over seeds alone is not corrected). Intervals are shown at 95 %. Sign-flip p is given with its floor, 2/2ⁿ with n seeds, "
+    "and decides nothing.",
     "A claim needs all of its tests: one that goes against it is enough for “does not hold” or “contradicted”, one that is open keeps it open.",
-    "“At this scale” means: small encoders, rendered clips. Benchmarks of ours stand for the study's; sizes in points do not carry over.",
+    "“At this scale”: small encoders on rendered clips. Our benchmarks stand for the study's; sizes in points do not carry over.",
 )
 OURS = {"yes": SUPPORTED, "no": CONTRADICTED, "open": UNDECIDED, NOT_RUN: NOT_RUN}
 
@@ -124,7 +126,8 @@ def _on_ours(claim: Claim, ours: OurRows, pieces: Sequence[dict[str, Any]]) -> S
         return SideVerdict(
             UNDECIDED, f"No test over rows decides it. Bearing on it: {said}", tests, (), (*missing, *commands)
         )
-    return SideVerdict(OURS[outcome_of(tests)], _why(tests, ""), tests, _marks(tests), missing)
+    marks = (*_marks(tests), *ours.notes(claim.controlled))
+    return SideVerdict(OURS[outcome_of(tests)], _why(tests, ""), tests, marks, missing)
 
 
 def _tested(tests: Sequence[Test], rows: Side) -> tuple[Result, ...]:
