@@ -11,6 +11,7 @@ from tests.ledger.helpers import claim, judged, judged_all, study, write
 from tests.made_up import make_run
 from workbench.errors import WorkbenchError
 from workbench.ledger import claims
+from workbench.ledger.table import commands
 from workbench.rows import keep_measured, load_rows
 
 GAIN = "operator: difference, variants: ld, benchmarks: motion48, above: 0"
@@ -62,6 +63,15 @@ def test_rows_that_are_not_there_are_named_with_the_command_that_makes_them(tmp_
     (piece,) = found.missing
     assert piece["command"] == "workbench sweep --variants ld,fwm,baseline --seeds 0,1,2 --preset smoke"
     assert len(piece["runs"]) == 9
+
+
+def test_sweeps_of_several_claims_are_one_command(tmp_path: Path) -> None:
+    study({"baseline": 0.3}, seeds=(0, 1))
+    asked = {"a": GAIN, "b": GAIN.replace("ld", "fwm"), "c": GAIN.replace("ld", "hw") + ", regime: mixed"}
+    assert commands(list(judged_all(tmp_path, asked).values())) == [
+        "workbench sweep --variants ld,fwm --seeds 0,1 --preset smoke",
+        "workbench sweep --variants hw,baseline --seeds 0,1,2 --preset smoke --regime mixed",
+    ]
 
 
 def test_a_part_that_is_not_there_leaves_it_undecided(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -14,7 +13,7 @@ from workbench.ledger.model import CONFIDENCE, Claim, ClaimsFile, IntervalTest, 
 from workbench.ledger.sides import chosen, control_of, described
 from workbench.presets import build_config, run_name
 from workbench.report.compare import Accuracy, Difference, accuracy, difference
-from workbench.report.gather import LABEL, Study, gather
+from workbench.report.gather import Study, gather
 from workbench.report.numbers import listed
 from workbench.report.parameters import make_parameters
 from workbench.rows import Source, load_results
@@ -170,51 +169,6 @@ class OurRows:
             return None, f"{variant} has {'one seed' if rows else 'no row'} on {benchmark}: its spread is not known"
         values = [row.value for row in rows]
         return max(values) - min(values), f"(seeds {listed(row.seed for row in rows)} of {variant})"
-
-    def missing(self, tests: Iterable[Test]) -> list[dict[str, Any]]:
-        """Runs that tests ask for and that lack rows, and the commands that make them: one sweep a regime for what is not trained."""
-        found: list[dict[str, Any]] = []
-        for key in dict.fromkeys((test.regime, test.reading) for test in tests):
-            mine = [test for test in tests if (test.regime, test.reading) == key]
-            names = {name for test in mine for name in self.needed(test)}
-            lacking = [one for one in self.study(mine[0]).missing if one.variant in names and self._lacks(one, mine)]
-            if untrained := [one for one in lacking if not one.trained]:
-                found.append({"runs": [one.run for one in untrained], "command": self._sweep(untrained, *key)})
-            found += [{"runs": [one.run], "command": " && ".join(one.commands)} for one in lacking if one.trained]
-            found += self._factors(mine, {one.run for one in lacking})
-        return found
-
-    def _factors(self, tests: list[Test], left_out: set[str]) -> list[dict[str, Any]]:
-        """Runs that are there and of which a factor other than the label was not read."""
-        found = []
-        for test in (one for one in tests if one.factor != LABEL):
-            study = self.study(test)
-            runs: list[Any] = list(study.rows.drop_duplicates("run").itertuples(index=False))
-            for row in runs:
-                for benchmark in test.benchmarks:
-                    probe = self.file.probe(test, benchmark)
-                    there = study.row(row.variant, row.seed, benchmark, probe, test.factor) is not None
-                    if not there and row.run not in left_out and row.variant in self.needed(test):
-                        words = ["workbench", "probe", row.run, "--benchmark", benchmark, "--probe", probe]
-                        found.append({"runs": [row.run], "command": shlex.join([*words, "--factor", test.factor])})
-        return found
-
-    def _lacks(self, one: Any, tests: list[Test]) -> bool:
-        study = self.study(tests[0])
-        return any(
-            study.row(one.variant, one.seed, benchmark, self.file.probe(test, benchmark), test.factor) is None
-            for test in tests
-            if one.variant in self.needed(test)
-            for benchmark in test.benchmarks
-        )
-
-    def _sweep(self, lacking: list[Any], regime: str, reading: Reading) -> str:
-        names = ",".join(dict.fromkeys(one.variant for one in lacking))
-        seeds = ",".join(map(str, sorted({one.seed for one in lacking})))
-        words = ["workbench", "sweep", "--variants", names, "--seeds", seeds, "--preset", self.file.preset]
-        words += [] if regime == "single" else ["--regime", regime]
-        words += ["--reading", "as_published"] if reading == "as_published" else []
-        return shlex.join(words)
 
     def run_of(self, variant: str, seed: int, regime: str) -> str:
         """The name of a run, there or not."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.ledger import missing
 from workbench.ledger.results import CONTRADICTED, FAILS, HOLDS, NOT_RUN, SUPPORTED, Result, SideVerdict, Verdict
 from workbench.ledger.words import seeds_of
 from workbench.report.numbers import listed
@@ -63,8 +64,8 @@ def claims_records(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
 
 
 def commands(verdicts: Sequence[Verdict]) -> list[str]:
-    """What would run what is missing, each command once."""
-    return list(dict.fromkeys(piece["command"] for one in verdicts for piece in one.controlled.missing))
+    """What would run what is missing, sweeps of the same regime joined."""
+    return missing.commands(piece for one in verdicts for piece in one.controlled.missing)
 
 
 def summary_lines(verdicts: Sequence[Verdict]) -> list[dict[str, str]]:

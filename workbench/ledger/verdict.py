@@ -11,6 +11,7 @@ from workbench.ledger import bearing, found, words
 from workbench.ledger.ask import Asking, ask
 from workbench.ledger.follow import follows
 from workbench.ledger.judge import decide
+from workbench.ledger.missing import missing
 from workbench.ledger.model import CONFIDENCE, Claim, ClaimsFile, DifferenceTest, IntervalTest, Test
 from workbench.ledger.our_rows import OurRows
 from workbench.ledger.reading import load_claims
@@ -41,10 +42,11 @@ RULES = (
     "difference over clips (not paired, so on the wide side; Wilson's of a value), one of a correlation by a bootstrap over variants. The study "
     "has one run a variant, and in `mixed` two of the baseline, which is all that it says of seeds; where a test is to both, they have to agree.",
     "Our rows: a number is decided where two intervals agree, one over seeds and clips, paired by seed and clip, and one over seeds alone "
-    "(Student's t, from six seeds BCa, at 95 %). Where only the first says so, the number leans and stays open. One seed decides nothing, nor "
-    "does a cell that fails an audit. Of a correlation over variants every single seed has to agree.",
+    "(Student's t, from six seeds BCa, at 95 %). One seed decides nothing, nor does a cell that fails an audit. Of a correlation over "
+    "variants every single seed has to agree.",
     "Holm: on either side all numbers that decide a claim by an interval share the error of 5 % (on our rows the interval over seeds and clips "
-    "does; the one over seeds alone is not corrected). Intervals are shown at 95 %. Sign-flip p is given with its floor, 2/2ⁿ with n seeds, "
+    "does; the one over seeds alone is not corrected). Intervals are shown at 95 %; a number whose 95 % interval says so and which "
+    "is not decided leans, and stays open. Sign-flip p is given with its floor, 2/2ⁿ with n seeds, "
     "and decides nothing.",
     "A claim needs all of its tests: one that goes against it is enough for “does not hold” or “contradicted”, one that is open keeps it open.",
     "“At this scale”: small encoders on rendered clips. Our benchmarks stand for the study's; sizes in points do not carry over.",
@@ -117,17 +119,17 @@ def _on_published(claim: Claim, study: StudyRows) -> SideVerdict:
 
 def _on_ours(claim: Claim, ours: OurRows, pieces: Sequence[dict[str, Any]]) -> SideVerdict:
     tests = _tested(claim.controlled, ours)
-    missing = tuple(ours.missing(claim.controlled))
+    lacking = tuple(missing(ours, claim.controlled))
     if not any(one.decides for one in tests):
         if not pieces:
-            return SideVerdict(NOT_ASKED, "", tests, _marks(tests), missing)
+            return SideVerdict(NOT_ASKED, "", tests, _marks(tests), lacking)
         said = "; ".join(piece["found"] for piece in pieces)
         commands = tuple({"runs": [], "command": piece["command"]} for piece in pieces if "command" in piece)
         return SideVerdict(
-            UNDECIDED, f"No test over rows decides it. Bearing on it: {said}", tests, (), (*missing, *commands)
+            UNDECIDED, f"No test over rows decides it. Bearing on it: {said}", tests, (), (*lacking, *commands)
         )
     marks = (*_marks(tests), *ours.notes(claim.controlled))
-    return SideVerdict(OURS[outcome_of(tests)], _why(tests, ""), tests, marks, missing)
+    return SideVerdict(OURS[outcome_of(tests)], _why(tests, ""), tests, marks, lacking)
 
 
 def _tested(tests: Sequence[Test], rows: Side) -> tuple[Result, ...]:
