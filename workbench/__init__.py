@@ -31,6 +31,8 @@ _NAMES = {
     "TokenErrors": "workbench.objectives",
     "audit_run": "workbench.audit",
     "sweep": "workbench.sweeps",
+    "claims": "workbench.ledger",
+    "claims_table": "workbench.ledger",
     "published_rows": "workbench.published",
     "explore": "workbench.widgets.explorer",
     "retriever": "workbench.widgets.retrieve",

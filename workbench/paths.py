@@ -40,3 +40,8 @@ def reports_root() -> Path:
 def published_root() -> Path:
     """The study's results, settings and claims, as this project ships them: `reports/published/` beside the package."""
     return Path(__file__).resolve().parents[1] / "reports" / "published"
+
+
+def claims_file() -> Path:
+    """The 12 claims of the study as tests, as this project ships them: `reports/claims.yaml` beside the package."""
+    return Path(__file__).resolve().parents[1] / "reports" / "claims.yaml"

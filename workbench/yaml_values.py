@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -32,3 +33,42 @@ def read_value(text: str) -> Any:
     Raises `yaml.YAMLError` where it is not YAML.
     """
     return yaml.load(text, Loader=_Loader)
+
+
+Place = tuple[str | int, ...]  # keys and positions from the top of a document to one of its values
+
+
+def read_with_lines(text: str) -> tuple[Any, dict[Place, int]]:
+    """The document that `text` writes, and the line (from 1) of every value in it, by the keys and positions that lead there.
+
+    Raises `yaml.MarkedYAMLError` where it is not YAML, names a key twice, or refers to itself.
+    """
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None, {(): 1}
+        lines = dict(_lines(node, (), ()))
+        return loader.construct_document(node), lines
+    finally:
+        loader.dispose()
+
+
+def _lines(node: yaml.Node, place: Place, above: tuple[yaml.Node, ...]) -> Iterator[tuple[Place, int]]:
+    if any(node is one for one in above):
+        raise yaml.MarkedYAMLError(problem="a value that refers to itself", problem_mark=node.start_mark)
+    if not place:
+        yield place, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            name = str(key.value)
+            if name in seen:
+                raise yaml.MarkedYAMLError(problem=f"the key '{name}' is given twice", problem_mark=key.start_mark)
+            seen.add(name)
+            yield (*place, name), key.start_mark.line + 1
+            yield from _lines(value, (*place, name), (*above, node))
+    elif isinstance(node, yaml.SequenceNode):
+        for i, value in enumerate(node.value):
+            yield (*place, i), value.start_mark.line + 1
+            yield from _lines(value, (*place, i), (*above, node))

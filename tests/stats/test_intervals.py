@@ -90,3 +90,13 @@ def test_mean_accuracy_is_wilson_with_one_seed() -> None:
     found = stats.mean_accuracy(correct)
     assert (found.low, found.high) == stats.wilson(20, 50) and "one seed" in found.method
     assert stats.mean_accuracy(np.stack([correct, ~correct])).estimate == pytest.approx(0.5)
+
+
+def test_newcombe_is_that_of_statsmodels() -> None:
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    for a, n, b, of in ((27, 40, 11, 40), (171, 1970, 165, 1970), (0, 40, 0, 40), (40, 40, 0, 50)):
+        found = stats.newcombe(a, n, b, of, 0.9)
+        expected = confint_proportions_2indep(a, n, b, of, method="newcomb", compare="diff", alpha=0.1)
+        assert (found.low, found.high) == pytest.approx(expected, abs=1e-9)
+        assert found.estimate == pytest.approx(a / n - b / of) and found.low <= found.estimate <= found.high

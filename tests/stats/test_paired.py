@@ -88,3 +88,12 @@ def test_holm_known_answer_and_nan() -> None:
     found = stats.holm([0.01, math.nan, 0.04])
     assert found[[0, 2]] == pytest.approx([0.02, 0.04]) and math.isnan(found[1])
     assert len(stats.holm([])) == 0
+
+
+def test_holm_is_that_of_statsmodels() -> None:
+    from statsmodels.stats.multitest import multipletests
+
+    rng = np.random.default_rng(0)
+    for size in (1, 2, 7, 12):
+        p = np.round(rng.random(size) ** 3, 2)  # with ties
+        assert stats.holm(p) == pytest.approx(multipletests(p, method="holm")[1])

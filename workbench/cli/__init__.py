@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from workbench.cli import data, diagnose, gates, info, report, retrieve, runs, sheets, sweep
+from workbench.cli import claims, data, diagnose, gates, info, report, retrieve, runs, sheets, sweep
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command("embed")(runs.embed_command)
 app.command("probe")(runs.probe_command)
 app.command("diagnose")(diagnose.diagnose_command)
 app.command("retrieve")(retrieve.retrieve_command)
+app.command("claims")(claims.claims_command)
 app.command("audit")(runs.audit_command)
 app.command("sweep")(sweep.sweep_command)
 app.command("report")(report.report_command)

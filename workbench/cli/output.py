@@ -37,7 +37,7 @@ def print_table(
         return
     table = Table(title=escape(title) or None, title_justify="left")
     for column in columns:
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(escape(str(row.get(column, ""))) for column in columns))
     console.print(table)

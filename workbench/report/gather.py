@@ -93,9 +93,10 @@ class Study:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def gather(parameters: Any) -> Study:
-    """The study that a report's parameters ask for, from all rows there are."""
-    results = load_results(parameters.preset, parameters.source)
+def gather(parameters: Any, results: Results | None = None) -> Study:
+    """The study that a report's parameters ask for, from all rows there are, or from `results` if they are loaded already."""
+    if results is None:
+        results = load_results(parameters.preset, parameters.source)
     _check_benchmarks(parameters.benchmarks, results)
     configs = {
         run_name(config): config

@@ -12,6 +12,8 @@ clips, so the two are crossed, and a difference is judged by both:
   it wide; it is what a reader looks at who trusts nothing but replication.
 - **Sign-flip test** over seeds, exact; n seeds cannot go under p = 2/2ⁿ. With one seed: McNemar's exact test over clips.
 
+Of two accuracies whose single answers are not known (published ones): Newcombe's interval of their difference (`newcombe`).
+
 For what is no accuracy: BCa of any statistic over clips (`bca`), over source videos where clips are cut from the same
 ones (`cluster_bootstrap`), the interquartile mean over benchmarks (`interquartile_mean`) and Spearman's rank correlation
 (`spearman_interval`).
@@ -25,6 +27,7 @@ from workbench.stats.intervals import (
     DRAWS,
     Interval,
     mean_accuracy,
+    newcombe,
     seed_interval,
     two_level_bootstrap,
     wilson,
@@ -51,6 +54,7 @@ __all__ = [
     "interquartile_mean",
     "mcnemar",
     "mean_accuracy",
+    "newcombe",
     "paired_difference",
     "seed_interval",
     "sign_flip",

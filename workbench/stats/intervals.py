@@ -44,6 +44,19 @@ def wilson(correct: float, n: float, confidence: float = 0.95) -> tuple[float, f
     return min(float(low), correct / n), max(float(high), correct / n)
 
 
+def newcombe(correct: int, n: int, other: int, of: int, confidence: float = 0.95) -> Interval:
+    """Interval of the difference of two shares, `correct` of `n` less `other` of `of`, of which no single answers are known.
+
+    From the two Wilson intervals (Newcombe 1998, method 10). It takes the clips of the two for independent: where both saw the
+    same ones, their answers agree more often than chance and the interval is on the wide side.
+    """
+    a, b = correct / n, other / of
+    (low_a, high_a), (low_b, high_b) = wilson(correct, n, confidence), wilson(other, of, confidence)
+    low = a - b - math.hypot(a - low_a, high_b - b)
+    high = a - b + math.hypot(high_a - a, b - low_b)
+    return Interval(a - b, low, high, confidence, "Newcombe over clips, not paired")
+
+
 def two_level_bootstrap(
     values: np.ndarray, confidence: float = 0.95, draws: int = DRAWS, rng: int | np.random.Generator = 0
 ) -> Interval:
