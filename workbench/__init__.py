@@ -33,6 +33,8 @@ _NAMES = {
     "sweep": "workbench.sweeps",
     "published_rows": "workbench.published",
     "explore": "workbench.widgets.explorer",
+    "compare": "workbench.widgets.comparer",
+    "what_differs": "workbench.comparing",
     "retriever": "workbench.widgets.retrieve",
     "run_report": "workbench.report.execute",
 }
