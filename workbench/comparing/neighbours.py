@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import permutations
 
 import numpy as np
 
@@ -110,13 +111,13 @@ def neighbourhoods(features: Sequence[np.ndarray], k: int = K, block: int = BLOC
     for start in range(0, n, block):
         rows = np.arange(start, min(start + block, n))
         cosines = [one[rows] @ one.T for one in units]
-        for model, cosine in enumerate(cosines):
+        for cosine in cosines:
             cosine[np.arange(len(rows)), rows] = -np.inf
-            nearest[model, rows] = _top(cosine, k)
-        for b, cosine in enumerate(cosines):
-            order = np.sort(cosine, axis=1)
-            for a in set(range(len(units))) - {b}:
-                places[a, b, rows] = _places(order, np.take_along_axis(cosine, nearest[a, rows], 1))
+        orders = [np.sort(cosine, axis=1) for cosine in cosines]
+        for model, (cosine, order) in enumerate(zip(cosines, orders, strict=True)):
+            nearest[model, rows] = _top(cosine, order, k)
+        for a, b in permutations(range(len(units)), 2):
+            places[a, b, rows] = _places(orders[b], np.take_along_axis(cosines[b], nearest[a, rows], 1))
     return Neighbourhoods(nearest, places)
 
 
@@ -150,14 +151,12 @@ def chance_shared(values: np.ndarray) -> float:
     return float((counts * (counts - 1)).sum() / (n * max(n - 1, 1)))
 
 
-def _top(cosine: np.ndarray, k: int) -> np.ndarray:
-    """Columns of the `k` largest of every row, largest first, of equals the first."""
-    found = np.sort(np.argpartition(-cosine, k - 1, axis=1)[:, :k], axis=1)
-    values = np.take_along_axis(cosine, found, 1)
-    found = np.take_along_axis(found, np.argsort(-values, axis=1, kind="stable"), 1)
-    # Where the last has equals outside, which of them was taken is not determined.
-    for row in np.flatnonzero((cosine >= values.min(1, keepdims=True)).sum(1) > k):
-        found[row] = np.argsort(-cosine[row], kind="stable")[:k]
+def _top(cosine: np.ndarray, order: np.ndarray, k: int) -> np.ndarray:
+    """Columns of the `k` largest of every row, largest first, of equals the first; `order` is `cosine` with its rows sorted."""
+    found = np.empty((len(cosine), k), np.int64)
+    for i, row in enumerate(cosine):
+        columns = np.flatnonzero(row >= order[i, -k])  # more than k where the last has equals
+        found[i] = columns[np.argsort(-row[columns], kind="stable")[:k]]
     return found
 
 
