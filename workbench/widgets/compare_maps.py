@@ -29,7 +29,6 @@ class Panel:
     def __init__(self, plot: ScatterPlot) -> None:
         self.plot = plot
         self.heading = CompareView("heading")
-        plot.widget.layout.min_height = f"{HEIGHT}px"
         plot.widget.add_class("wbx-plot")
         self.widget = widgets.VBox([self.heading, plot.widget], layout=widgets.Layout(min_width="0"))
 
@@ -68,8 +67,6 @@ class Maps:
             reference = coordinates if reference is None else reference
             panel.heading.show(**head, note=fit_words(source, fit))
             panel.plot.show(coordinates if fit is None else fit.points, source, titles, colours)
-            if panel.plot.figure is not None:
-                panel.plot.figure.layout.height = HEIGHT
 
     def colour(self, colours: Colouring) -> None:
         """Recolour all points; zoom and selection stay."""
@@ -107,7 +104,7 @@ class Maps:
             return
         self.clear()
         click, drag, deselect = self._hear
-        self.panels = [Panel(ScatterPlot(click, partial(drag, place), deselect)) for place in range(count)]
+        self.panels = [Panel(ScatterPlot(click, partial(drag, place), deselect, HEIGHT)) for place in range(count)]
         self.widget.children = tuple(panel.widget for panel in self.panels)
 
 

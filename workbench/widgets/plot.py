@@ -41,14 +41,19 @@ class ScatterPlot:
     """Points of a source. Calls `on_click(row)`, `on_drag(rows)` for what a lasso or box holds, and `on_deselect()`."""
 
     def __init__(
-        self, on_click: Callable[..., None], on_drag: Callable[..., None], on_deselect: Callable[..., None]
+        self,
+        on_click: Callable[..., None],
+        on_drag: Callable[..., None],
+        on_deselect: Callable[..., None],
+        height: int = HEIGHT,
     ) -> None:
+        self.height = height
         self.relay = View("relay")
         self.relay.on(click=on_click, drag=on_drag, deselect=on_deselect, zoom=self._zoomed)
         self._zoom: dict[str, list[float]] | None = None
         self.figure: Figure | None = None
         self.coordinates = np.empty((0, 2), np.float32)
-        self.widget = widgets.Box(layout=widgets.Layout(width="100%", min_height=f"{HEIGHT}px", display="block"))
+        self.widget = widgets.Box(layout=widgets.Layout(width="100%", min_height=f"{height}px", display="block"))
 
     def show(self, coordinates: np.ndarray, source: Source, titles: tuple[str, str], colours: Colouring) -> None:
         """Draw all points anew, whole in view. `titles` are those of the axes."""
@@ -141,7 +146,7 @@ class ScatterPlot:
                 go.Scatter(mode="markers+text", marker=ring, textposition="top right", textfont={"size": 11}, **extra),
                 go.Scatter(mode="markers", marker={**ring, "size": 21, "line": {"width": 3}}, **extra),
             ],
-            layout=figure_layout(),
+            layout=figure_layout() | {"height": self.height},
         )
         self.figure._config = {
             "displaylogo": False,
