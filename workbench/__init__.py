@@ -35,6 +35,8 @@ _NAMES = {
     "claims_table": "workbench.ledger",
     "published_rows": "workbench.published",
     "explore": "workbench.widgets.explorer",
+    "compare": "workbench.widgets.comparer",
+    "what_differs": "workbench.comparing",
     "retriever": "workbench.widgets.retrieve",
     "training_panel": "workbench.widgets.training",
     "run_report": "workbench.report.execute",

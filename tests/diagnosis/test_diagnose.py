@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.made_up import make_run
-from workbench.diagnosis import PARTS, Diagnosis, diagnose, keep_diagnosis
+from workbench.diagnosis import PARTS, Diagnosis, diagnose, keep_diagnosis, stored
 from workbench.diagnosis.diagnose import beside, same_weights
 from workbench.diagnosis.figures import FIGURES
 from workbench.encoders import open_encoder
@@ -168,3 +168,14 @@ def test_the_notebook_runs(every: Diagnosis, its_home: Path, monkeypatch: pytest
     of_time = ("sensitivity", "features", "channels")  # which are of temporal16 too
     assert len(shown) == len(every.figures()) + len(every.figures(*of_time)) + 2
     assert shown[-3] == "CKA of layers" and "2 runs" in shown[-1]
+
+
+def test_what_is_stored_is_read_and_nothing_is_measured(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {"benchmarks": ["motion48"], "parts": ["quality"]}
+    assert len(stored(SMOKE, **asked)) == 0
+    made = diagnose(SMOKE, **asked, show=False)
+    monkeypatch.setattr("workbench.diagnosis.diagnose._measured", lambda *_: pytest.fail("it was measured"))
+    found = stored(SMOKE, **asked)
+    assert set(found) == {"quality", "spectrum"}
+    pd.testing.assert_frame_equal(found["quality"], made["quality"])
+    assert len(stored(SMOKE, benchmarks=["motion48"], parts=["time"])) == 0

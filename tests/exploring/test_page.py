@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.exploring.aligned import onto
+from workbench.comparing.align import align
 
 PAGE = Path(__file__).parents[2] / "docs" / "exploring.md"
 
@@ -28,4 +28,4 @@ def test_the_cells_of_the_page_run(with_runs: Path) -> None:
     assert [one.shape for one in names["maps"]] == [(len(clips), 2)] * 3
     assert names["residuals"][0] == 0 and 0 < names["residuals"][1] < 1
     for earlier, later in zip(names["maps"][:-1], names["maps"][1:], strict=True):
-        np.testing.assert_allclose(onto(earlier, later)[0], earlier, atol=1e-3)  # nothing is left to turn or scale
+        np.testing.assert_allclose(align(later, earlier).points, earlier, atol=1e-3)  # nothing is left to turn or scale

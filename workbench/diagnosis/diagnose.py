@@ -50,8 +50,7 @@ def diagnose(
 
 
 def _diagnose(opened: FrozenEncoder, benchmarks: Names, parts: Names, seed: int, again: bool, show: bool) -> Diagnosis:
-    drawn = (opened.untrained(one) for one in count(seed))
-    twin = next(one for one in drawn if not same_weights(one, opened))  # of a random encoder another draw
+    twin = _twin(opened, seed)
     cells = list(_cells(opened, benchmarks, parts))
     if not cells:
         raise WorkbenchError(
@@ -66,6 +65,24 @@ def _diagnose(opened: FrozenEncoder, benchmarks: Names, parts: Names, seed: int,
         report(len(cells), "done")
     tables = {name: [one[name] for one in found if name in one] for _, part in PARTS.items() for name in part.tables}
     return Diagnosis(opened.name, {name: pd.concat(each, ignore_index=True) for name, each in tables.items() if each})
+
+
+def stored(*encoders: FrozenEncoder | str, benchmarks: Names = None, parts: Names = None, seed: int = 0) -> Diagnosis:
+    """What `diagnose` would give, as far as it is in the store already; nothing is measured. A mapping without tables where nothing is."""
+    found = []
+    for opened in map(open_encoder, encoders):
+        twin = _twin(opened, seed)
+        for name, benchmark in _cells(opened, benchmarks, parts):
+            if (folder := _folder(name, benchmark, opened, twin, seed)).is_dir():
+                tables = {key: _named(table, opened, benchmark) for key, table in _read(folder, PARTS[name].tables)}
+                found.append(Diagnosis(opened.name, tables))
+    return join(found)
+
+
+def _twin(opened: FrozenEncoder, seed: int) -> FrozenEncoder:
+    """The untrained encoder that it is held against: of a random encoder another draw."""
+    drawn = (opened.untrained(one) for one in count(seed))
+    return next(one for one in drawn if not same_weights(one, opened))
 
 
 def same_weights(a: FrozenEncoder, b: FrozenEncoder) -> bool:

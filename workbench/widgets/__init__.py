@@ -6,12 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from workbench.widgets.comparer import Comparer, compare
     from workbench.widgets.explorer import Explorer, explore
     from workbench.widgets.retrieve import Retriever, retriever
     from workbench.widgets.training import TrainingPanel, training_panel
 
 # No module is named as a function is: it would hide the function.
 _MODULES = {
+    "Comparer": "comparer",
+    "compare": "comparer",
     "Explorer": "explorer",
     "explore": "explorer",
     "Retriever": "retrieve",
@@ -20,7 +23,7 @@ _MODULES = {
     "training_panel": "training",
 }
 
-__all__ = ["Explorer", "Retriever", "TrainingPanel", "explore", "retriever", "training_panel"]
+__all__ = ["Comparer", "Explorer", "Retriever", "TrainingPanel", "compare", "explore", "retriever", "training_panel"]
 
 
 def __getattr__(name: str) -> Any:

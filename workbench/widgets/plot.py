@@ -26,15 +26,20 @@ class ScatterPlot:
     """
 
     def __init__(
-        self, on_click: Callable[..., None], on_drag: Callable[..., None], on_deselect: Callable[..., None]
+        self,
+        on_click: Callable[..., None],
+        on_drag: Callable[..., None],
+        on_deselect: Callable[..., None],
+        height: int = HEIGHT,
     ) -> None:
+        self.height = height
         self.relay = View("relay")
         self.relay.on(click=on_click, drag=on_drag, deselect=on_deselect, zoom=self._zoomed)
         self._zoom: dict[str, Any] | None = None
         self.figure: Figure | None = None
         self._last: Figure | None = None  # closed when the next one goes: its page may still be sending
         self.coordinates = np.empty((0, 2), np.float32)
-        self.widget = widgets.Box(layout=widgets.Layout(width="100%", min_height=f"{HEIGHT}px", display="block"))
+        self.widget = widgets.Box(layout=widgets.Layout(width="100%", min_height=f"{height}px", display="block"))
 
     @property
     def dims(self) -> int:
@@ -171,12 +176,12 @@ class ScatterPlot:
     def _make(self, kind: type) -> None:
         """A new, empty figure, used as long as the kind of trace stays: a page has room for few WebGL figures."""
         self.clear()
-        self.figure = new_figure(kind)
+        self.figure = new_figure(kind, self.height)
         self.widget.children = (self.figure, self.relay)
 
 
-def new_figure(kind: type) -> Figure:
-    """An empty figure: points of a `kind` of trace, and rings around neighbours, what is looked at and what is selected."""
+def new_figure(kind: type, height: int = HEIGHT) -> Figure:
+    """An empty figure of a `height` in pixels: points of a `kind` of trace, and rings around neighbours, what is looked at and what is selected."""
     solid = kind is go.Scatter3d
     ring = {"symbol": "circle-open", "size": 15, "color": INK, "line": {"width": 1.5}}
     extra: dict[str, Any] = {"hoverinfo": "skip", "showlegend": False}
@@ -192,7 +197,7 @@ def new_figure(kind: type) -> Figure:
             rings(mode="markers", marker={**ring, "size": 21, "line": {"width": 3}}, **extra),
             rings(mode="markers", marker={**ring, "size": 11}, **extra),
         ],
-        layout=figure_layout(solid),
+        layout=figure_layout(solid) | {"height": height},
     )
     figure._config = CONFIG
     return figure
