@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -15,7 +15,7 @@ import pandas as pd
 from workbench.config import Config, Reading
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.presets import build_config, run_name, trained_on
-from workbench.rows import Results, load_predictions, load_results
+from workbench.rows import Results, empty_rows, load_predictions, load_results
 from workbench.runs import Run, list_runs, train_command
 from workbench.variants import VARIANTS
 
@@ -93,9 +93,43 @@ class Study:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+NO_STUDY = Study("", (), (), (), (), 0.95, empty_rows())
+
+
 def gather(parameters: Any) -> Study:
-    """The study that a report's parameters ask for, from all rows there are."""
-    results = load_results(parameters.preset, parameters.source)
+    """The study that a report's parameters ask for, from all rows there are.
+
+    Of a report in both readings it holds the rows as described, and names the missing runs and the notes of both. A report
+    that does not rest on result rows has an empty study.
+    """
+    found = list(studies(parameters).values())
+    if not found:
+        return NO_STUDY
+    missing = [run for study in found for run in study.missing]
+    notes = dict.fromkeys(note for study in found for note in study.notes)
+    return replace(found[0], missing=tuple(missing), notes=tuple(notes))
+
+
+def studies(parameters: Any) -> dict[str, Study]:
+    """The study of each reading that a report's parameters ask for, by its name; rows are read once.
+
+    A reading that none of the variants has is left out; a run that is in both studies is missing once.
+    """
+    asked = parameters.studies()
+    results = load_results(parameters.preset, parameters.source) if asked else None
+    found: dict[str, Study] = {}
+    named: set[str] = set()
+    for one in asked:
+        assert results is not None
+        if found and not any(one.reading in VARIANTS[name].readings for name in one.variants):
+            continue
+        study = _gather(one, results)
+        found[one.reading] = replace(study, missing=tuple(run for run in study.missing if run.run not in named))
+        named |= {run.run for run in study.missing}
+    return found
+
+
+def _gather(parameters: Any, results: Results) -> Study:
     _check_benchmarks(parameters.benchmarks, results)
     configs = {
         run_name(config): config
@@ -114,7 +148,7 @@ def gather(parameters: Any) -> Study:
     wanted = _ordered(wanted[wanted["encoder"] == wanted["run"].map(own)], parameters)
     answers = load_predictions(wanted)
     grouped = {key: table for key, table in answers.groupby(["run", *CELL], observed=True)}
-    cells = list(product(parameters.benchmarks, parameters.probes))
+    cells = parameters.cells
     lacking = [missing for name, config in configs.items() if (missing := _missing(name, config, cells, wanted))]
     return Study(
         preset=parameters.preset,
@@ -208,13 +242,11 @@ def _notes(rows: pd.DataFrame, every: pd.DataFrame, configs: dict[str, Config]) 
     keys = dict(zip(rows["run"], rows["config_key"], strict=True))
     if stale := [name for name, key in keys.items() if key != configs[name].key()]:
         notes.append(f"Made with other settings than the preset has now: {', '.join(stale)}.")
-    asked = {(config.variant, config.seed) for config in configs.values()}
-    others = (
-        every[[pair in asked for pair in zip(every["variant"], every["seed"], strict=True)]] if len(every) else every
-    )
+    asked = {(config.variant, config.seed, config.reading) for config in configs.values()}
+    which = list(zip(every["variant"], every["seed"], every["reading"], strict=True))
+    others = every[pd.Series([one in asked for one in which], index=every.index, dtype=bool)]
     sources = {config.data.source for config in configs.values()}
-    readings = {config.reading for config in configs.values()}
-    others = others[others["regime"].isin(sources) & others["reading"].isin(readings)]
+    others = others[others["regime"].isin(sources)]
     names = sorted(set(others["run"]) - set(configs))
     if names:
         notes.append(f"Left out, because settings were changed by hand or by recipe: {', '.join(names)}.")
