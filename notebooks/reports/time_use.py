@@ -47,6 +47,9 @@ report.notes()
 report.sensitivity()
 
 # %%
+report.sensitivity_fixed()
+
+# %%
 report.features()
 
 # %% [markdown]

@@ -49,8 +49,19 @@ class Study:
     rows: pd.DataFrame
     missing: tuple[Missing, ...] = ()
     notes: tuple[str, ...] = ()
-    configs: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
-    _answers: dict[Any, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _right: dict[Any, pd.Series | None] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def configs(self) -> dict[str, dict[str, Any]]:
+        """Settings of the runs whose folder is on this disk, by name."""
+        runs = run_folders(list(self.rows["run"].unique()))
+        return {name: run.config.model_dump(mode="json") for name, run in runs.items()}
+
+    @cached_property
+    def _answers(self) -> dict[Any, pd.DataFrame]:
+        """Answers of the probes by cell: read when the first is asked for, as most of what a study holds."""
+        answers = load_predictions(self.rows)
+        return {key: table for key, table in answers.groupby(["run", *CELL], observed=True)}
 
     @cached_property
     def _index(self) -> dict[tuple[str, int, str, str, str], Any]:
@@ -68,7 +79,12 @@ class Study:
 
     def answers(self, row: Any) -> pd.Series | None:
         """Whether each test clip was answered rightly, by clip, or None where answers were not kept."""
-        table = self._answers.get((row.run, row.benchmark, row.probe, row.factor, row.encoder))
+        key = (row.run, row.benchmark, row.probe, row.factor, row.encoder)
+        if key not in self._right:
+            self._right[key] = self._right_or_wrong(row, self._answers.get(key))
+        return self._right[key]
+
+    def _right_or_wrong(self, row: Any, table: pd.DataFrame | None) -> pd.Series | None:
         if table is None:
             return None
         right = pd.Series(
@@ -146,8 +162,6 @@ def _gather(parameters: Any, results: Results) -> Study:
     ]
     own = pd.Series({name: config.probe.encoder for name, config in configs.items()}, dtype=object)
     wanted = _ordered(wanted[wanted["encoder"] == wanted["run"].map(own)], parameters)
-    answers = load_predictions(wanted)
-    grouped = {key: table for key, table in answers.groupby(["run", *CELL], observed=True)}
     cells = parameters.cells
     lacking = [missing for name, config in configs.items() if (missing := _missing(name, config, cells, wanted))]
     return Study(
@@ -160,10 +174,6 @@ def _gather(parameters: Any, results: Results) -> Study:
         rows=wanted,
         missing=tuple(lacking),
         notes=(*results.notes, *_notes(wanted, every, configs)),
-        configs={
-            name: run.config.model_dump(mode="json") for name, run in run_folders(list(wanted["run"].unique())).items()
-        },
-        _answers=grouped,
     )
 
 

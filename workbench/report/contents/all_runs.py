@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from workbench.errors import WorkbenchError
-from workbench.report.contents.common import READINGS, Contents
+from workbench.report.contents.common import READINGS, Contents, sweep_command
 from workbench.report.contents.kept import Asked, asked_runs
-from workbench.report.numbers import counted, listed
+from workbench.report.numbers import counted
 from workbench.report.prose import Prose
 from workbench.report.table import Cell, Column, Table
 from workbench.rows import Results, load_results, measured_files
@@ -72,11 +72,9 @@ class AllRuns(Contents):
         columns = [Column("runs", number=False), Column("command that makes them", number=False)]
         rows, records = [], []
         for (regime, seed, reading), runs in groups.items():
-            command = self._command(regime, seed, reading, [one.variant for one in runs])
+            command = sweep_command(self.parameters.preset, seed, regime, reading, [one.variant for one in runs])
             words = f"{regime}, seed {seed}" + ("" if reading == "as_described" else f", {READINGS[reading]}")
-            rows.append(
-                [Cell(words, listed(one.variant for one in runs), look="wraps"), Cell(command, look="code wraps")]
-            )
+            rows.append([Cell(words, counted(len(runs), "run")), Cell(command, look="code wraps")])
             records += [{"run": one.run, "commands": command} for one in runs]
         lead = f"{counted(len(lacking), 'run')} asked for {'has' if len(lacking) == 1 else 'have'} no result row."
         return Table("missing", "Not run", columns, rows, pd.DataFrame(records), lead=lead)
@@ -94,8 +92,3 @@ class AllRuns(Contents):
         """How many of the runs asked for have rows."""
         have, total = self.rows["run"].nunique(), len(self.asked)
         return f"Preset {self.parameters.preset}: {have} of {counted(total, 'run')} asked for {'has' if have == 1 else 'have'} result rows."
-
-    def _command(self, regime: str, seed: int, reading: str, variants: list[str]) -> str:
-        data = "" if regime == "single" else f" --regime {regime}"
-        read = "" if reading == "as_described" else f" --reading {reading}"
-        return f"workbench sweep --preset {self.parameters.preset} --seeds {seed}{data}{read} --variants {','.join(variants)}"

@@ -32,6 +32,11 @@ class Arm:
         return f"{READINGS[self.reading]} · {title}" if self.told_apart else title
 
     @property
+    def in_short(self) -> str:
+        """The reading of a variant that has two."""
+        return READINGS[self.reading] if self.told_apart else ""
+
+    @property
     def label(self) -> str:
         """The variant, and the reading where it is as published."""
         return self.variant if self.reading == "as_described" else f"{self.variant}, {READINGS[self.reading]}"

@@ -13,6 +13,7 @@ from workbench.report.made import made_by
 from workbench.report.numbers import counted, listed
 from workbench.report.prose import Prose
 from workbench.report.table import Cell, Column, Table
+from workbench.variants import VARIANTS, studied
 
 NOT_RUN = "not run"
 READINGS = {"as_described": "as described", "as_published": "as published"}
@@ -77,9 +78,8 @@ def missing_table(missing: Sequence[Missing], parameters: Any) -> Table | Prose:
     rows, records = [], []
     for (seed, reading, _, reason, _), runs in groups.items():
         of = f"seed {seed}" + ("" if reading == "as_described" else ", as published")
-        commands = _commands(runs, parameters)
-        variants = listed(run.variant for run in runs)
-        rows.append([Cell(of, variants, look="wraps"), Cell(reason), Cell(commands, look="code wraps")])
+        which = runs[0].variant if len(runs) == 1 else counted(len(runs), "run")
+        rows.append([Cell(of, which), Cell(reason, look="wraps"), Cell(_commands(runs, parameters), look="code wraps")])
         records += [{"run": run.run, "commands": " && ".join(run.commands), "state": run.reason} for run in runs]
     lead = f"{counted(len(missing), 'run')} asked for {'lacks' if len(missing) == 1 else 'lack'} results; cells say “{NOT_RUN}”, or rest on fewer seeds and are marked."
     return Table("missing", "Not run", columns, rows, pd.DataFrame(records), lead=lead)
@@ -90,12 +90,14 @@ def _commands(runs: Sequence[Missing], parameters: Any) -> str:
     first = runs[0]
     if len(runs) == 1 or first.trained:
         return " && ".join(command for run in runs for command in run.commands)
-    regime = first.conditions.get("data")
-    options = [
-        f"--preset {parameters.preset}",
-        f"--seeds {first.seed}",
-        *([f"--regime {regime}"] if regime else []),
-        *([f"--reading {first.conditions['reading']}"] if first.conditions.get("reading") != "as_described" else []),
-    ]
-    variants = ",".join(run.variant for run in runs)
-    return f"workbench sweep {' '.join(options)} --variants {variants}"
+    regime, reading = first.conditions.get("data") or "single", first.conditions.get("reading", "as_described")
+    return sweep_command(parameters.preset, first.seed, regime, reading, [run.variant for run in runs])
+
+
+def sweep_command(preset: str, seed: int, regime: str, reading: str, variants: Sequence[str]) -> str:
+    """The sweep of these variants; it names them unless they are all that the study ran in the regime."""
+    command = f"workbench sweep --preset {preset} --seeds {seed}"
+    command += "" if regime == "single" else f" --regime {regime}"
+    command += "" if reading == "as_described" else f" --reading {reading}"
+    every = [name for name in studied(regime) if reading in VARIANTS[name].readings]
+    return command if set(variants) == set(every) else f"{command} --variants '{', '.join(variants)}'"

@@ -46,7 +46,7 @@ def _figure(cell: tuple[str, str], lines: Sequence[Line]) -> go.Figure:
         type="category", categoryorder="array", categoryarray=names[::-1], gridcolor=GRID, fixedrange=True,
         range=[-0.6, len(names) - 0.4],
     )  # fmt: skip
-    title = f"{cell[0]}, {probe_name(cell[1])} probe: less its control"
+    title = f"{cell[0]}, {probe_name(cell[1])} probe"
     return dressed(figure, title, 110 + 24 * len(names)).update_layout(showlegend=False)
 
 

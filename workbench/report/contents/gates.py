@@ -107,7 +107,7 @@ def gate_table(rows: pd.DataFrame) -> Table:
         "A gate holds where so many right answers are not improbable at the limit: one-sided exact binomial test, Holm over the gates of a benchmark, 5 %.",
         "Where no limit stands, the row is no gate: it shows what the view does give.",
     ]
-    lead = f"Made by `{rows['command'].iloc[0]}`: {rows['train_clips'].iloc[0]:,} training clips, {rows['n'].iloc[0]:,} test clips."
+    lead = f"Made by {rows['command'].iloc[0]}: {rows['train_clips'].iloc[0]:,} training clips, {rows['n'].iloc[0]:,} test clips."
     return Table("gates", "What oracles reach", columns, table, rows.drop(columns="command"), notes, lead)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.audit import PASSED
 from workbench.report.contents.common import NOT_RUN, each, not_run
-from workbench.report.numbers import MINUS, listed, percent
+from workbench.report.numbers import MINUS, percent
 from workbench.report.prose import Prose
 from workbench.report.table import Cell, Column, Table
 
@@ -151,7 +151,7 @@ def _beside(kept: Kept, parts: Sequence[pd.DataFrame], columns: Sequence[Measure
             twins.setdefault(tuple(found), []).append(kept.twin_name(str(encoder)))
     return [
         [
-            Cell("untrained twin", listed(dict.fromkeys(names)), look="missing wraps"),
+            Cell("untrained twin", " · ".join(dict.fromkeys(names)), look="missing wraps"),
             *(_plain([] if x is None else [x], one) for x, one in zip(found, columns, strict=True)),
         ]
         for found, names in twins.items()

@@ -196,14 +196,10 @@ class Kept(Contents):
         columns = [Column("runs", number=False), Column("command that makes them", number=False)]
         rows = []
         for (regime, seed), group in self._groups().items():
-            words = listed(
-                one.variant + (f" ({READINGS[one.reading]})" if one.reading == "as_published" else "") for one in group
-            )
-            rows.append(
-                [Cell(f"{regime}, seed {seed}", words, look="wraps"), Cell(self._command(group), look="code wraps")]
-            )
+            name = Cell(f"{regime}, seed {seed}", counted(len(group), "run"))
+            rows.append([name, Cell(self._command(group), look="code wraps")])
         frame = pd.DataFrame([{"run": one.run, "commands": self._command([one])} for one in self.lacking])
-        lead = f"{counted(len(self.lacking), 'run')} asked for {'has' if len(self.lacking) == 1 else 'have'} no {self.what}. They are made from the weights: where they are not on this disk, `workbench train` comes first."
+        lead = f"{counted(len(self.lacking), 'run')} asked for {'has' if len(self.lacking) == 1 else 'have'} no {self.what}. They are made from the weights: where they are not on this disk, workbench train comes first."
         return Table("missing", "Not run", columns, rows, frame, lead=lead)
 
     def notes(self) -> Prose:

@@ -28,6 +28,7 @@ class Published:
         rows = rows.assign(label=read("results.csv")["label_in_file"].to_numpy())
         self.rows = rows[rows["regime"] == REGIMES.get(regime, regime)].reset_index(drop=True)
         self.confidence = confidence
+        self._marks: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def of(self, variant: str, benchmark: str) -> pd.DataFrame:
         """Scores of a variant on the published benchmark, one a pretraining seed."""
@@ -62,8 +63,13 @@ class Published:
         return wilson(round(row.value * row.n), row.n, self.confidence)
 
     def marks(self, found: pd.DataFrame) -> tuple[str, ...]:
-        """What sets scores apart from those of the study's baseline on the same benchmark."""
-        variant, benchmark = found["variant"].iloc[0], found["benchmark"].iloc[0]
+        """What sets the scores of a variant on a benchmark apart from those of the study's baseline."""
+        key = (str(found["variant"].iloc[0]), str(found["benchmark"].iloc[0]))
+        if key not in self._marks:
+            self._marks[key] = tuple(self._apart(*key, found))
+        return self._marks[key]
+
+    def _apart(self, variant: str, benchmark: str, found: pd.DataFrame) -> list[str]:
         base = self.of("baseline", benchmark)
         said = []
         if variant != "baseline" and base.empty:
@@ -78,7 +84,7 @@ class Published:
                 )
         if (found["reading"] == "as_published").any():
             said.append(f"published: {VARIANTS[variant].fault}")
-        return (*said, *self._labels(found))
+        return [*said, *self._labels(found)]
 
     def _labels(self, found: pd.DataFrame) -> list[str]:
         """Result files that carry the label of another variant."""

@@ -30,7 +30,6 @@ RANKS = {
     "alignment": ("alignment", 3),
     "uniformity": ("uniformity", 2),
     "std": ("deviation", 2),
-    "hinge": ("hinge", 2),
     "sigreg": ("SIGReg", 1),
 }
 MONITORED = "quality/"

@@ -80,15 +80,18 @@ def result_table(
         compared = [
             cell
             for one, p, other in zip(line.differences, corrected[i], against, strict=True)
-            for cell in difference_cells(one, p, other.of(line.arm.variant))
+            for cell in difference_cells(one, p, other.of(line.arm.variant), verdict=len(against) == 1)
         ]
-        rows.append([Cell(line.arm.variant, line.arm.title), *beside, *_ours(line), *compared])
+        title = line.arm.title if len(against) == 1 else line.arm.in_short
+        rows.append([Cell(line.arm.variant, title), *beside, *_ours(line), *compared])
         records.append(_record(line, corrected[i], against, published))
     notes = [*_notes(lines, parameters.confidence), *_controls(lines, against)]
     if published:
         notes = [*counterpart_notes(parameters.benchmarks, published), *notes]
     lead = f"Test accuracy of probes on frozen encoders, with {100 * parameters.confidence:g} % intervals; differences are paired: same seed, same clips."
-    return Table("results", "Results", columns, rows, pd.DataFrame(records), notes, lead)
+    return Table(
+        "results", "Accuracy, and difference to the control", columns, rows, pd.DataFrame(records), notes, lead
+    )
 
 
 def corrected_p(lines: Sequence[Line]) -> np.ndarray:
@@ -98,14 +101,14 @@ def corrected_p(lines: Sequence[Line]) -> np.ndarray:
     return np.asarray(holm(p.ravel().tolist())).reshape(p.shape)
 
 
-def difference_cells(one: Difference | None, corrected: float, other: str | None) -> list[Cell]:
-    """Difference with interval and verdict, p, and corrected p."""
+def difference_cells(one: Difference | None, corrected: float, other: str | None, verdict: bool = True) -> list[Cell]:
+    """Difference with interval and verdict in words (not where room is short), p, and corrected p."""
     if other is None:
         return [Cell("–", look="missing")] * 3
     if one is None:
         return [Cell(NOT_RUN, look="missing"), Cell("–"), Cell("–")]
     interval = one.paired.interval
-    beside = " · ".join(filter(None, (ends(interval, signed=True), one.verdict)))
+    beside = " · ".join(filter(None, (ends(interval, signed=True), one.verdict if verdict else "")))
     text = percent(interval.estimate, signed=True)
     return [Cell(text, beside, one.marks, LOOKS[one.verdict]), Cell(p_value(one.paired.p)), Cell(p_value(corrected))]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from workbench.report.contents.common import READINGS
 from workbench.report.contents.result_table import Against, Line, corrected_p
 from workbench.report.numbers import counted, listed
 from workbench.report.words import VERDICTS
@@ -45,5 +46,7 @@ def _audits(lines: Sequence[Line]) -> list[str]:
         return []
     if len(failed) == len(run):
         return ["**Every cell that was run rests on a run whose audit failed.**"]
-    named = dict.fromkeys(f"`{line.arm.variant}` ({line.arm.reading.replace('_', ' ')})" for line in failed)
-    return [f"The audit fails, and marks the cell, of {listed(named)}."]
+    named: dict[str, dict[str, None]] = {}
+    for line in failed:
+        named.setdefault(READINGS[line.arm.reading], {})[f"`{line.arm.variant}`"] = None
+    return [f"The audits of {listed(found)} {reading} fail, and mark their cells." for reading, found in named.items()]

@@ -20,51 +20,48 @@ class TimeUse(Diagnosed):
     tables = ("sensitivity", "features", "chiral", "channel_counts")
 
     def sensitivity(self) -> Table | Prose:
-        """What a probe loses when clips are changed in time: trained on clips as they are, and trained anew on changed ones."""
-        factors = {FACTOR.get(name, "label") for name in self.parameters.benchmarks}
-        wanted = self.rows[self.rows["factor"].isin(factors)] if "factor" in self.rows else self.rows
-        clean = Measured(
-            "as they are", {"probe": "fixed", "transform": "none", "metric": "accuracy"}, percent, "accuracy, %"
+        """What a probe loses that is trained anew on clips changed in the same way."""
+        lead = (
+            "Accuracy of the factor of motion, and the points that it loses when clips are changed in time and the probe is "
+            "trained anew on clips changed alike: what is lost, the order alone had carried."
         )
-        lost = [
-            Measured(words, {"probe": probe, "transform": change, "metric": "drop"}, points, title)
-            for probe, title in (("fixed", "points lost, probe fixed"), ("retrained", "points lost, probe retrained"))
+        return self._lost("sensitivity", "What a change in time costs, probe trained anew", "retrained", lead)
+
+    def sensitivity_fixed(self) -> Table | Prose:
+        """What a probe loses that was trained on clips as they are."""
+        lead = "The same, the probe trained on clips as they are: a loss may also be that the features moved where it never looked."
+        return self._lost("sensitivity-fixed", "What a change in time costs, probe fixed", "fixed", lead)
+
+    def _lost(self, name: str, title: str, probe: str, lead: str) -> Table | Prose:
+        factors = {FACTOR.get(name, "label") for name in self.parameters.benchmarks}
+        rows = self.rows[self.rows["factor"].isin(factors)] if "factor" in self.rows else self.rows
+        clean = {"probe": "fixed", "transform": "none", "metric": "accuracy"}
+        columns = [Measured("as they are", clean, percent, "accuracy, %")]
+        columns += [
+            Measured(words, {"probe": probe, "transform": change, "metric": "drop"}, points, "points lost")
             for change, words in CHANGES.items()
         ]
-        lead = "Accuracy of the factor of motion, and the points that it loses when the test clips are changed in time; retrained: on clips changed alike."
-        notes = [
-            "A loss with a retrained probe says that the order carries what is lost; with a fixed one it may also be that the features moved.",
-            *_own(),
-        ]
-        return grid(
-            self,
-            "sensitivity",
-            "What a change in time costs",
-            [clean, *lost],
-            lead=lead,
-            where={"table": "sensitivity"},
-            notes=notes,
-            beside=("chance", "random_encoder"),
-            rows=wanted,
-        )
+        where, beside = {"table": "sensitivity"}, ("chance", "random_encoder")
+        return grid(self, name, title, columns, lead=lead, where=where, notes=_own(), beside=beside, rows=rows)
 
     def features(self) -> Table | Prose:
         """How far features move when clips are changed in time."""
         columns = [
-            Measured(words, {"transform": change, "features": features}, decimals(3), features)
-            for features in ("mean over time", "every time step")
+            Measured(words, {"transform": change}, decimals(3), "relative distance")
             for change, words in CHANGES.items()
         ]
-        lead = "Relative distance of a clip's features to those of the same clip changed in time; 0: the change is not seen."
+        lead = "Distance of a clip's features to those of the same clip changed in time, relative; 0: the change is not seen."
+        where = {"table": "features"}
         return grid(
             self,
             "features",
             "How far features move",
             columns,
             lead=lead,
-            where={"table": "features"},
+            line=("features",),
+            where=where,
             notes=_own(),
-            beside=("random_encoder",),
+            beside=(),
         )
 
     def chiral(self) -> Table | Prose:
