@@ -34,9 +34,10 @@ class AllRuns(Contents):
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """Result rows of the runs asked for."""
-        every = self.results.rows
-        return every[every["run"].isin(list(self.asked))].reset_index(drop=True)
+        """Result rows of the runs asked for, in their order."""
+        every, order = self.results.rows, {name: place for place, name in enumerate(self.asked)}
+        mine = every[every["run"].isin(list(order))]
+        return mine.loc[mine["run"].map(order).sort_values(kind="stable").index].reset_index(drop=True)
 
     @cached_property
     def kept(self) -> dict[str, dict[str, Any]]:
