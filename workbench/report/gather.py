@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
@@ -146,7 +146,7 @@ def studies(parameters: Any) -> dict[str, Study]:
 
 
 def _gather(parameters: Any, results: Results) -> Study:
-    _check_benchmarks(parameters.benchmarks, results)
+    check_benchmarks(parameters.benchmarks, results.rows["benchmark"].unique())
     configs = {
         run_name(config): config
         for variant, seed in product(parameters.variants, parameters.seeds)
@@ -177,15 +177,15 @@ def _gather(parameters: Any, results: Results) -> Study:
     )
 
 
-def _check_benchmarks(names: Sequence[str], results: Results) -> None:
-    unseen = [name for name in names if name not in set(results.rows["benchmark"])]
+def check_benchmarks(names: Sequence[str], seen: Iterable[str]) -> None:
+    """Raise for a name that is no benchmark and of which there are no rows (`seen`)."""
+    unseen = sorted(set(names) - set(seen))
     if unseen:
-        from workbench.data.benchmarks import BENCHMARKS
+        from workbench.data.benchmarks import BENCHMARKS  # renders with torch, so only where it is needed
 
-        known = {*BENCHMARKS, *results.rows["benchmark"]}
         for name in unseen:
-            if name not in known:
-                raise UnknownName("benchmark with results", name, known)
+            if name not in BENCHMARKS:
+                raise UnknownName("benchmark with results", name, {*BENCHMARKS, *seen})
 
 
 def _config(parameters: Any, variant: str, seed: int) -> Config:

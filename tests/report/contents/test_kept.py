@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from tests.report.contents.kept_made_up import about, chiral_table, keep_retrieval, retrieval_table
-from workbench.errors import WorkbenchError
+from workbench.errors import UnknownName, WorkbenchError
 from workbench.report.contents import contents
 from workbench.report.contents.kept import asked_runs
 from workbench.report.parameters import make_parameters
@@ -113,6 +113,13 @@ def test_bad_files_are_named(home: Path) -> None:
     (home / "reports" / "measured" / "one.diagnosis.parquet").write_text("no table")
     with pytest.raises(WorkbenchError, match=r"one\.diagnosis\.parquet cannot be read"):
         contents("time_use", **SMOKE).chiral()
+
+
+@pytest.mark.parametrize("name", ["time_use", "retrieval", "gates", "ucf101"])
+def test_a_benchmark_that_nobody_knows_is_named(name: str) -> None:
+    given = {"benchmarks": ["motion47"]} if name == "gates" else SMOKE | {"benchmarks": ["motion47"]}
+    with pytest.raises(UnknownName, match="'motion47'"):
+        contents(name, **given).summary()
 
 
 def test_readings_over_training_come_from_histories() -> None:

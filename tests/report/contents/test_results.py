@@ -10,7 +10,7 @@ import pytest
 
 from tests.made_up import make_run, make_study
 from workbench.config import Reading
-from workbench.errors import WorkbenchError
+from workbench.errors import UnknownName, WorkbenchError
 from workbench.report.contents import contents
 from workbench.report.figures import Chart
 from workbench.report.prose import Prose
@@ -141,6 +141,11 @@ def test_one_cell_with_two_values_is_named(home: Any) -> None:
 def test_no_variants_are_refused() -> None:
     with pytest.raises(WorkbenchError, match="variants: List should have at least 1 item"):
         made(variants=[])
+
+
+def test_an_unknown_probe_lists_the_known_ones() -> None:
+    with pytest.raises(UnknownName, match="Unknown probe 'svm'"):
+        made(probe="svm")
 
 
 def test_the_study_stands_for_what_it_ran_in_the_regime() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.errors import UnknownName
 from workbench.report.contents.common import Contents, each, not_run
 from workbench.report.contents.oracles import COMMAND, PAGE, VIEWS, best, factor_pairs, gates
 from workbench.report.counterparts import COUNTERPARTS
@@ -23,6 +24,10 @@ class Gates(Contents):
     def rows(self) -> pd.DataFrame:
         """Rows of the benchmarks asked for."""
         every = gates()
+        known = {*COUNTERPARTS, *(every["benchmark"] if len(every) else ())}
+        for name in self.parameters.benchmarks:
+            if name not in known:
+                raise UnknownName("benchmark with gates", name, known)
         return every[every["benchmark"].isin(self.parameters.benchmarks)] if len(every) else every
 
     def sources(self) -> list[str]:

@@ -13,12 +13,15 @@ import pandas as pd
 from workbench.errors import WorkbenchError
 from workbench.presets import build_config, run_name
 from workbench.report.contents.common import NOT_RUN, READINGS, Contents, each
+from workbench.report.counterparts import COUNTERPARTS
+from workbench.report.gather import check_benchmarks
 from workbench.report.numbers import counted, listed
 from workbench.report.prose import Prose
 from workbench.report.table import Cell, Column, Table
 from workbench.rows import measured_folder
 from workbench.variants import VARIANTS
 
+KNOWN = (*COUNTERPARTS, "mixed")  # benchmarks and regimes of which there may be no rows yet
 NUMBERS = (
     "value",
     "low",
@@ -131,6 +134,7 @@ class Kept(Contents):
     def select(self) -> pd.DataFrame:
         """Rows of the encoders and benchmarks asked for, in the order of the parameters; `run_of` is the run of each."""
         every = kept_rows(self.kind, (self.encoder, *self.needs), self.tables)
+        check_benchmarks([*self.parameters.benchmarks], [*KNOWN, *every["benchmark"].unique()])
         every = every[every["benchmark"].isin(self.parameters.benchmarks)]
         names = every[self.encoder].astype(str)
         run = names.map(lambda name: name.partition("@")[0])
