@@ -22,18 +22,7 @@
 # %% tags=["parameters"]
 preset = "standard"  # size of the runs
 seeds = [0, 1, 2]  # seeds of the runs
-variants = [
-    "random",
-    "baseline",
-    "kinematic",
-    "kinematic_0_1",
-    "kinematic_accel",
-    "kinematic_huber",
-    "kinematic_anneal",
-    "kinematic_split",
-    "sigreg",
-    "sigreg_no_ema",
-]  # rows of the tables
+variants = None  # rows of the tables; None: the kinematic and SIGReg runs with what they are compared with
 reading = "both"  # of variants that have two; the others are as described
 benchmarks = ["motion48", "temporal16", "appearance100"]  # data sets that were probed
 probe = "study"  # how the encoders were read; "study": as the study read each benchmark's counterpart

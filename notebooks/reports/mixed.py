@@ -22,7 +22,7 @@
 # %% tags=["parameters"]
 preset = "standard"  # size of the runs
 seeds = [0, 1, 2]  # seeds of the runs
-variants = ["study"]  # rows of the tables; ["study"]: all that the study ran in the regime
+variants = None  # rows of the tables; ["study"]: all that the study ran in the regime; None: the same
 reading = "both"  # of variants that have two; the others are as described
 benchmarks = ["motion48", "temporal16", "appearance100"]  # data sets that were probed
 probe = "study"  # how the encoders were read; "study": as the study read each benchmark's counterpart

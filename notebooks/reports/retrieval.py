@@ -47,6 +47,9 @@ report.notes()
 report.recalls()
 
 # %%
+report.ranks()
+
+# %%
 report.reranked()
 
 # %% [markdown]

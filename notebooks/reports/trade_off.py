@@ -21,7 +21,7 @@
 # %% tags=["parameters"]
 preset = "standard"  # size of the runs
 seeds = [0, 1, 2]  # seeds of the runs
-variants = ["study"]  # encoders; ["study"]: all that the study ran in the regime
+variants = None  # encoders; ["study"]: all that the study ran in the regime; None: the same
 regime = "mixed"  # what the runs were trained on: single, mixed, or a data set's name
 reading = "both"  # of variants that have two; the others are as described
 benchmarks = ["appearance100", "motion48"]  # of appearance, and of motion

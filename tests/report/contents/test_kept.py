@@ -88,7 +88,7 @@ def test_without_any_rows_every_cell_says_not_run_with_the_command(name: str) ->
         "disentanglement": ("matrix", "separation", "whole"),
         "time_use": ("sensitivity", "sensitivity_fixed", "features", "chiral", "channels"),
         "quality": ("budget", "ranks", "over_training"),
-        "retrieval": ("recalls", "zero_shot"),
+        "retrieval": ("recalls", "ranks", "zero_shot"),
         "robustness": ("robustness",),
         "words": ("words",),
     }[name]
@@ -148,7 +148,8 @@ def test_retrieval_words_and_robustness_show_the_kept_numbers() -> None:
         "value"
     ].iloc[0]
     assert f"{of:.1f} (" in recalls.markdown() and "audit of fwm_hw_ld-smoke-s0-mixed: failed" in recalls.markdown()
-    assert "| chance | 1.7 | 8.3 | 16.7 | 30.5 |" in recalls.markdown()  # 1, 5 and 10 of 60
+    assert "| chance | 1.7 | 8.3 | 16.7 | 1.7 | 8.3 | 16.7 | 53.3 |" in recalls.markdown()  # 1, 5 and 10 of 60
+    assert "| chance | 30.5 | 30.5 |" in contents("retrieval", **SMOKE).ranks().markdown()
 
     words = read(contents("words", **SMOKE).words())
     assert (

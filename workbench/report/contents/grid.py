@@ -89,8 +89,7 @@ def grid(
         table.append([Cell(f"{benchmark} · {' or '.join(f'{n:,}' for n in counts)} {of}")])
         for keys, mine in here.groupby([kept.encoder, *line], sort=False):
             label = kept.name_cell(str(keys[0]))
-            more = ", ".join(map(str, keys[1:]))
-            first = Cell(f"{label.text}: {more}" if more else label.text, label.sub)
+            first = Cell(label.text, " · ".join(filter(None, (*map(str, keys[1:]), label.sub))))
             table.append(
                 [
                     first,

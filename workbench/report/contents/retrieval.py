@@ -11,7 +11,8 @@ from workbench.report.prose import Prose
 from workbench.report.table import Table
 
 DIRECTIONS = ("text→video", "video→text")
-SHOWN = {"R@1": of_hundred, "R@5": of_hundred, "R@10": of_hundred, "MedR": decimals(1)}
+RECALLS = ("R@1", "R@5", "R@10")
+RANKS = ("MedR", "MeanR")
 
 
 class Retrieval(Kept):
@@ -33,18 +34,38 @@ class Retrieval(Kept):
         return rows[(rows["shift"] == "") & (rows["rerank"] == "") & (rows["split"] == "test")] if len(rows) else rows
 
     def recalls(self) -> Table | Prose:
-        """R@1, R@5, R@10 and the median rank of both directions, and their sum."""
+        """R@1, R@5 and R@10 of both directions, and their sum."""
         columns = [
-            Measured(metric, {"direction": direction, "metric": metric}, show, direction)
+            Measured(metric, {"direction": direction, "metric": metric}, of_hundred, direction)
             for direction in DIRECTIONS
-            for metric, show in SHOWN.items()
+            for metric in RECALLS
         ]
         columns.append(Measured("rsum", {"metric": "rsum"}, decimals(1), "both"))
-        lead = "Recalls in per cent, and the median rank of the best true one. Chance: all scores equal, ties broken at random."
+        lead = "Recalls in per cent; rsum is the sum of the six. Chance: all scores equal, ties broken at random."
         return grid(
             self,
             "recalls",
             "Retrieval",
+            columns,
+            lead=lead,
+            line=("head",),
+            rows=self.clean,
+            notes=self._notes(),
+            of="queries",
+        )
+
+    def ranks(self) -> Table | Prose:
+        """Median and mean rank of the best true one, in both directions."""
+        columns = [
+            Measured(metric, {"direction": direction, "metric": metric}, decimals(1), direction)
+            for direction in DIRECTIONS
+            for metric in RANKS
+        ]
+        lead = "Rank of the best true one, from 1; lower is better."
+        return grid(
+            self,
+            "ranks",
+            "Ranks",
             columns,
             lead=lead,
             line=("head",),
@@ -100,7 +121,7 @@ class Retrieval(Kept):
             return []
         notes = [f"Heads: {listed(rows['head'].unique())}."]
         if "pool" in rows:
-            ranked = rows[rows["metric"].isin([*SHOWN])].groupby("direction", sort=False)["pool"]
+            ranked = rows[rows["metric"].isin([*RECALLS, *RANKS])].groupby("direction", sort=False)["pool"]
             pools = [f"{direction} {listed(f'{int(n):,}' for n in of.unique())}" for direction, of in ranked]
             notes.append(f"Items that are ranked: {'; '.join(pools)}.")
         notes += [str(note) for note in rows.get("note", pd.Series(dtype=str)).dropna().unique() if note]
