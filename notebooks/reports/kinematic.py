@@ -58,6 +58,12 @@ report.chart()
 report.results()
 
 # %% [markdown]
+# ## The encoders that were trained
+
+# %%
+report.trained_encoders()
+
+# %% [markdown]
 # ## How this was made
 
 # %%

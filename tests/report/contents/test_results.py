@@ -107,6 +107,19 @@ def test_a_variant_with_two_readings_has_two_arms(reading: Reading) -> None:
     assert pd.isna(both.loc["motion48", "baseline", "as_described"]["random_difference"])
 
 
+def test_the_trained_encoders_of_runs_as_published_have_a_table() -> None:
+    make_study({"random": 0.1, "baseline": 0.4})
+    run = make_run("kinematic", reading="as_published", skill=0.1, audit=FAULT)
+    some: dict[str, Any] = {"variants": ["random", "baseline", "kinematic"]}
+    missing = made("kinematic", **some).trained_encoders()
+    assert missing.text.endswith("`workbench probe kinematic-smoke-s0-as_published@context`.")
+    rows = run.rows().assign(encoder="context", value=0.3, audit="failed: gradient of kinematic")
+    run.add_results(rows, run.predictions().assign(encoder="context"))
+    table = made("kinematic", **some).trained_encoders()
+    assert table.markdown().count("30.0 (24.1 to 36.7 · audit failed)") == 3  # Wilson's of 60 of 200
+    assert made("kinematic", reading="as_described", **some).trained_encoders().text == ""
+
+
 def test_missing_and_failed_runs_are_named_with_their_state_and_command() -> None:
     make_study({"random": 0.1, "baseline": 0.4})
     run = make_run("motion_guided", benchmarks=())

@@ -16,7 +16,7 @@ CLASSES = {
     "ucf101": "results.Results",
     "mixed": "results.Results",
     "ablation": "ablation.Ablation",
-    "kinematic": "results.AgainstRandom",
+    "kinematic": "kinematic.Kinematic",
     "synthetic_motion": "synthetic_motion.SyntheticMotion",
     "probes": "probes.Probes",
     "trade_off": "trade_off.TradeOff",

@@ -125,7 +125,13 @@ class Quality(Diagnosed):
     def _no_history(self, name: str) -> Prose:
         from workbench.presets import build_config
 
-        config = build_config("baseline", self.parameters.preset, self.parameters.seeds[0])
+        # A run that is there already would not be trained again, so the command is of one that is not.
+        there, seeds = run_folders(list(self.asked)), self.parameters.seeds
+        free = next(
+            (one.seed for one in self.asked.values() if one.variant == "baseline" and one.run not in there),
+            max(seeds) + 1,
+        )
+        config = build_config("baseline", self.parameters.preset, free)
         first = "No run asked for that is on this disk has readings of the monitor"
         return not_run(name, first, [train_command(config)])
 

@@ -14,7 +14,6 @@ from workbench.report.contents.standing import standing
 from workbench.report.figures import Chart
 from workbench.report.prose import Prose
 from workbench.report.table import Table
-from workbench.variants import VARIANTS
 
 
 class Results(Contents):
@@ -68,11 +67,3 @@ class AgainstRandom(Results):
     """The same, each arm also against the random encoder."""
 
     against = (Against("control"), Against("random"))
-
-    def faults(self) -> Prose:
-        """What the released code did in the runs that have two readings."""
-        named: dict[str, list[str]] = {}
-        for variant in self.parameters.variants:
-            if VARIANTS[variant].fault:
-                named.setdefault(VARIANTS[variant].fault, []).append(f"`{variant}`")
-        return Prose("faults", "\n".join(f"- {', '.join(variants)}: {fault}" for fault, variants in named.items()))
