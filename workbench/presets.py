@@ -10,7 +10,7 @@ from typing import Any, get_args
 from workbench.config import Config, DataSettings, Reading, merge, validate
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.registry import Registry
-from workbench.variants import VARIANTS
+from workbench.variants import REGIMES, VARIANTS
 
 PRESETS: Registry[dict[str, Any]] = Registry("preset")
 RECIPES: Registry[dict[str, Any]] = Registry("recipe")
@@ -160,10 +160,7 @@ def _published(variant: str, reading: str) -> dict[str, Any]:
 
 
 def _on(data: str) -> dict[str, Any]:
-    from workbench.data.benchmarks import BENCHMARKS  # renders with torch, so only where it is needed
-
-    usual = DataSettings.model_fields["source"].default
-    if data in ("single", usual) or (data in BENCHMARKS and BENCHMARKS[data].regime):
+    if data in (*REGIMES, *REGIMES.values()):
         return {"data": {"source": data}}
     return {"data": {"source": data}, "probe": {"benchmarks": [data]}}
 

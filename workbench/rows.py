@@ -133,8 +133,16 @@ def load_predictions(rows: pd.DataFrame) -> pd.DataFrame:
             answers = answers.assign(encoder=answers["run"].astype(str).map(rows.groupby("run")["encoder"].first()))
         if lacking := [name for name in ANSWERS if name not in answers]:
             raise WorkbenchError(f"{path} has no column {_listed(lacking)}. Delete it and probe the run again.")
-        parts.append(answers.loc[answers["run"].isin(list(runs)), ["run", *ANSWERS]])
+        parts.append(answers.loc[_of(answers, rows, list(runs)), ["run", *ANSWERS]])
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["run", *ANSWERS])
+
+
+def _of(answers: pd.DataFrame, rows: pd.DataFrame, runs: list[str]) -> pd.Series:
+    """Which answers may be behind `rows`: those of `runs`, and of benchmarks and probes that are in them."""
+    chosen = answers["run"].isin(runs)
+    for name in ("benchmark", "probe"):
+        chosen &= answers[name].isin(rows[name].unique())
+    return chosen
 
 
 def keep_measured(name: str, rows: pd.DataFrame) -> Path:

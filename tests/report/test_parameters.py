@@ -97,7 +97,7 @@ def test_python_values_are_not_converted() -> None:
 
 
 def test_unknown_report_lists_the_known_ones() -> None:
-    with pytest.raises(UnknownName, match="Known: main"):
+    with pytest.raises(UnknownName, match="Known: ablation, audits, cost"):
         parse_parameters("mian", [])
 
 

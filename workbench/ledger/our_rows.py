@@ -13,7 +13,7 @@ from workbench.ledger.model import CONFIDENCE, Claim, ClaimsFile, IntervalTest, 
 from workbench.ledger.sides import chosen, control_of, described
 from workbench.presets import build_config, run_name
 from workbench.report.compare import Accuracy, Difference, accuracy, difference
-from workbench.report.gather import Study, gather
+from workbench.report.gather import Study, study_of
 from workbench.report.numbers import listed
 from workbench.report.parameters import make_parameters
 from workbench.rows import Source, load_results
@@ -70,7 +70,7 @@ class OurRows:
         variants = dict.fromkeys(name for test in tests for name in self.needed(test))
         benchmarks = dict.fromkeys(name for test in tests for name in test.benchmarks)
         probes = dict.fromkeys(self.file.probe(test, name) for test in tests for name in test.benchmarks)
-        return gather(
+        return study_of(
             make_parameters(
                 "main",
                 {

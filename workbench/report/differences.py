@@ -41,7 +41,7 @@ def difference_table(study: Study, found: Mapping[Key, Difference | None]) -> Ta
         "Each encoder less its matched control: the same seed, the same test clips. Percentage points with "
         f"{level(study)} intervals; the verdict says on which side of zero the interval lies."
     )
-    notes = _notes([one for one in found.values() if one is not None])
+    notes = notes_on([one for one in found.values() if one is not None])
     return Table("differences", "Paired differences by cell", columns, rows, pd.DataFrame(records), notes, lead)
 
 
@@ -112,13 +112,13 @@ def _cells(one: Difference | None, corrected: float) -> list[Cell]:
     ]
 
 
-def _notes(present: Sequence[Difference]) -> list[str]:
-    """How intervals and p values were made, from the cells that there are."""
+def notes_on(present: Sequence[Difference], over_seeds: bool = True) -> list[str]:
+    """How intervals and p values were made, from the cells that there are; `over_seeds`: whether the table shows that interval."""
     methods = dict.fromkeys(one.paired.interval.method for one in present)
     strict = dict.fromkeys(one.paired.over_seeds.method for one in present if one.paired.over_seeds)
     counts = sorted({one.paired.seeds for one in present if one.paired.test == "sign flip"})
     notes = [f"Difference: {listed(methods)}."] if methods else []
-    if strict:
+    if strict and over_seeds:
         notes.append(f"Over seeds alone: {listed(strict)}; below it the difference of each seed.")
     notes += [
         f"p with {n} seeds: exact sign-flip test, which cannot go below {p_value(sign_flip_floor(n))}"
@@ -128,5 +128,7 @@ def _notes(present: Sequence[Difference]) -> list[str]:
     if any(one.paired.one_seed for one in present):
         notes.append("One seed: p from McNemar's exact test over clips; nothing is known about the spread over seeds.")
     if present:
-        notes.append(f"Holm's correction is over the {counted(len(present), 'line')} of this table that were run.")
+        notes.append(
+            f"Holm's correction is over the {counted(len(present), 'comparison')} of this table that were run."
+        )
     return notes

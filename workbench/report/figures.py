@@ -113,7 +113,7 @@ def _accuracies(study: Study, cells: Mapping[tuple[str, str, str], Accuracy | No
     )
     figure.update_xaxes(row=rows, col=1, title={"text": "accuracy, %", "standoff": 6, "font": {"size": 12}})
     figure.update_annotations(x=0, xanchor="left", font={"size": 12, "color": "#444b54"})
-    return _dressed(figure, benchmark, height).update_layout(showlegend=False)
+    return dressed(figure, benchmark, height).update_layout(showlegend=False)
 
 
 def _point(go: Any, one: Accuracy, look: tuple[str, str, str]) -> list[Any]:
@@ -155,14 +155,21 @@ def _point(go: Any, one: Accuracy, look: tuple[str, str, str]) -> list[Any]:
 
 def loss_charts(histories: Mapping[str, pd.DataFrame], variants: Mapping[str, str], order: Sequence[str]) -> Chart:
     """One figure for each raw term: its value over the steps, a line for each run."""
-    terms = list(dict.fromkeys(c for table in histories.values() for c in table.columns if c.startswith("raw/")))
+    chart = history_charts("loss-figure", histories, variants, order, "raw/")
+    return Chart(chart.name, f"Terms of the loss over training, before weighting. {chart.caption}", chart.figures)
+
+
+def history_charts(
+    name: str, histories: Mapping[str, pd.DataFrame], variants: Mapping[str, str], order: Sequence[str], prefix: str
+) -> Chart:
+    """One figure for each column of the histories that starts with `prefix`, over the steps, a line for each run."""
+    terms = list(dict.fromkeys(c for table in histories.values() for c in map(str, table) if c.startswith(prefix)))
     look = looks(order)
     figures = [_losses(histories, variants, order, term, look) for term in terms]
     longest = max(len(table) for table in histories.values())
     bins = -(-longest // POINTS)
     means = f"Each point is the mean of {bins} logged steps. " if bins > 1 else ""
-    caption = f"Terms of the loss over training, before weighting. {means}One line a run; runs of a variant share colour and dash."
-    return Chart("loss-figure", caption, figures)
+    return Chart(name, f"{means}One line a run; runs of a variant share colour and dash.", figures)
 
 
 def _losses(
@@ -181,7 +188,8 @@ def _losses(
         if term not in table:
             continue
         variant = variants[run]
-        steps, values = binned(table["step"].to_numpy(float), table[term].to_numpy(float))
+        read = table[table[term].notna()]  # what is monitored is read at some of the steps only
+        steps, values = binned(read["step"].to_numpy(float), read[term].to_numpy(float))
         colour, _, dash = look[variant]
         said = f"{run}<br>step %{{x:.0f}}: %{{y:.4g}}<extra></extra>"
         line = {"color": colour, "dash": dash, "width": 1.6}
@@ -201,7 +209,7 @@ def _losses(
     )
     figure.update_yaxes(gridcolor=GRID, zerolinecolor=GRID, rangemode="tozero")
     legend = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "left", "x": 0, "font": {"size": 12}}
-    return _dressed(figure, term.removeprefix("raw/"), 300).update_layout(showlegend=True, legend=legend)
+    return dressed(figure, term.partition("/")[2], 300).update_layout(showlegend=True, legend=legend)
 
 
 def binned(steps: np.ndarray, values: np.ndarray, points: int = POINTS) -> tuple[list[float], list[float]]:
@@ -212,7 +220,8 @@ def binned(steps: np.ndarray, values: np.ndarray, points: int = POINTS) -> tuple
     return (np.add.reduceat(steps, edges) / counts).tolist(), (np.add.reduceat(values, edges) / counts).tolist()
 
 
-def _dressed(figure: go.Figure, title: str, height: int) -> go.Figure:
+def dressed(figure: go.Figure, title: str, height: int) -> go.Figure:
+    """What every figure of a report has: its title inside the frame, its height, and margins."""
     figure.update_layout(
         template="none",
         title={

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -15,7 +15,7 @@ import pandas as pd
 from workbench.config import Config, Reading
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.presets import build_config, run_name, trained_on
-from workbench.rows import Results, load_predictions, load_results
+from workbench.rows import Results, empty_rows, load_predictions, load_results
 from workbench.runs import Run, list_runs, train_command
 from workbench.variants import VARIANTS
 
@@ -49,8 +49,19 @@ class Study:
     rows: pd.DataFrame
     missing: tuple[Missing, ...] = ()
     notes: tuple[str, ...] = ()
-    configs: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
-    _answers: dict[Any, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _right: dict[Any, pd.Series | None] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def configs(self) -> dict[str, dict[str, Any]]:
+        """Settings of the runs whose folder is on this disk, by name."""
+        runs = run_folders(list(self.rows["run"].unique()))
+        return {name: run.config.model_dump(mode="json") for name, run in runs.items()}
+
+    @cached_property
+    def _answers(self) -> dict[Any, pd.DataFrame]:
+        """Answers of the probes by cell: read when the first is asked for, as most of what a study holds."""
+        answers = load_predictions(self.rows)
+        return {key: table for key, table in answers.groupby(["run", *CELL], observed=True)}
 
     @cached_property
     def _index(self) -> dict[tuple[str, int, str, str, str], Any]:
@@ -68,7 +79,12 @@ class Study:
 
     def answers(self, row: Any) -> pd.Series | None:
         """Whether each test clip was answered rightly, by clip, or None where answers were not kept."""
-        table = self._answers.get((row.run, row.benchmark, row.probe, row.factor, row.encoder))
+        key = (row.run, row.benchmark, row.probe, row.factor, row.encoder)
+        if key not in self._right:
+            self._right[key] = self._right_or_wrong(row, self._answers.get(key))
+        return self._right[key]
+
+    def _right_or_wrong(self, row: Any, table: pd.DataFrame | None) -> pd.Series | None:
         if table is None:
             return None
         right = pd.Series(
@@ -93,11 +109,45 @@ class Study:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def gather(parameters: Any, results: Results | None = None) -> Study:
-    """The study that a report's parameters ask for, from all rows there are, or from `results` if they are loaded already."""
-    if results is None:
-        results = load_results(parameters.preset, parameters.source)
-    _check_benchmarks(parameters.benchmarks, results)
+NO_STUDY = Study("", (), (), (), (), 0.95, empty_rows())
+
+
+def gather(parameters: Any) -> Study:
+    """The study that a report's parameters ask for, from all rows there are.
+
+    Of a report in both readings it holds the rows as described, and names the missing runs and the notes of both. A report
+    that does not rest on result rows has an empty study.
+    """
+    found = list(studies(parameters).values())
+    if not found:
+        return NO_STUDY
+    missing = [run for study in found for run in study.missing]
+    notes = dict.fromkeys(note for study in found for note in study.notes)
+    return replace(found[0], missing=tuple(missing), notes=tuple(notes))
+
+
+def studies(parameters: Any) -> dict[str, Study]:
+    """The study of each reading that a report's parameters ask for, by its name; rows are read once.
+
+    A reading that none of the variants has is left out; a run that is in both studies is missing once.
+    """
+    asked = parameters.studies()
+    results = load_results(parameters.preset, parameters.source) if asked else None
+    found: dict[str, Study] = {}
+    named: set[str] = set()
+    for one in asked:
+        assert results is not None
+        if found and not any(one.reading in VARIANTS[name].readings for name in one.variants):
+            continue
+        study = study_of(one, results)
+        found[one.reading] = replace(study, missing=tuple(run for run in study.missing if run.run not in named))
+        named |= {run.run for run in study.missing}
+    return found
+
+
+def study_of(parameters: Any, results: Results) -> Study:
+    """The study of one reading that parameters ask for, from `results`."""
+    check_benchmarks(parameters.benchmarks, results.rows["benchmark"].unique())
     configs = {
         run_name(config): config
         for variant, seed in product(parameters.variants, parameters.seeds)
@@ -113,9 +163,7 @@ def gather(parameters: Any, results: Results | None = None) -> Study:
     ]
     own = pd.Series({name: config.probe.encoder for name, config in configs.items()}, dtype=object)
     wanted = _ordered(wanted[wanted["encoder"] == wanted["run"].map(own)], parameters)
-    answers = load_predictions(wanted)
-    grouped = {key: table for key, table in answers.groupby(["run", *CELL], observed=True)}
-    cells = list(product(parameters.benchmarks, parameters.probes))
+    cells = parameters.cells
     lacking = [missing for name, config in configs.items() if (missing := _missing(name, config, cells, wanted))]
     return Study(
         preset=parameters.preset,
@@ -127,22 +175,18 @@ def gather(parameters: Any, results: Results | None = None) -> Study:
         rows=wanted,
         missing=tuple(lacking),
         notes=(*results.notes, *_notes(wanted, every, configs)),
-        configs={
-            name: run.config.model_dump(mode="json") for name, run in run_folders(list(wanted["run"].unique())).items()
-        },
-        _answers=grouped,
     )
 
 
-def _check_benchmarks(names: Sequence[str], results: Results) -> None:
-    unseen = [name for name in names if name not in set(results.rows["benchmark"])]
+def check_benchmarks(names: Sequence[str], seen: Iterable[str]) -> None:
+    """Raise for a name that is no benchmark and of which there are no rows (`seen`)."""
+    unseen = sorted(set(names) - set(seen))
     if unseen:
-        from workbench.data.benchmarks import BENCHMARKS
+        from workbench.data.benchmarks import BENCHMARKS  # renders with torch, so only where it is needed
 
-        known = {*BENCHMARKS, *results.rows["benchmark"]}
         for name in unseen:
-            if name not in known:
-                raise UnknownName("benchmark with results", name, known)
+            if name not in BENCHMARKS:
+                raise UnknownName("benchmark with results", name, {*BENCHMARKS, *seen})
 
 
 def _config(parameters: Any, variant: str, seed: int) -> Config:
@@ -209,13 +253,11 @@ def _notes(rows: pd.DataFrame, every: pd.DataFrame, configs: dict[str, Config]) 
     keys = dict(zip(rows["run"], rows["config_key"], strict=True))
     if stale := [name for name, key in keys.items() if key != configs[name].key()]:
         notes.append(f"Made with other settings than the preset has now: {', '.join(stale)}.")
-    asked = {(config.variant, config.seed) for config in configs.values()}
-    others = (
-        every[[pair in asked for pair in zip(every["variant"], every["seed"], strict=True)]] if len(every) else every
-    )
+    asked = {(config.variant, config.seed, config.reading) for config in configs.values()}
+    which = list(zip(every["variant"], every["seed"], every["reading"], strict=True))
+    others = every[pd.Series([one in asked for one in which], index=every.index, dtype=bool)]
     sources = {config.data.source for config in configs.values()}
-    readings = {config.reading for config in configs.values()}
-    others = others[others["regime"].isin(sources) & others["reading"].isin(readings)]
+    others = others[others["regime"].isin(sources)]
     names = sorted(set(others["run"]) - set(configs))
     if names:
         notes.append(f"Left out, because settings were changed by hand or by recipe: {', '.join(names)}.")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from datetime import date
 from functools import cached_property
 from typing import Any
 
-from workbench.files import git_state, package_versions
 from workbench.report import tables, words
 from workbench.report.compare import Accuracy, Difference, accuracy, cells, controls, difference
 from workbench.report.differences import criterion_table, difference_table
 from workbench.report.figures import Chart, accuracy_charts, loss_charts
 from workbench.report.gather import Study, gather, run_folders
-from workbench.report.numbers import listed
-from workbench.report.parameters import command, make_parameters, namespace_parameters
+from workbench.report.made import made_by
+from workbench.report.parameters import make_parameters, namespace_parameters
 from workbench.report.prose import Prose
 from workbench.report.table import Table
 from workbench.variants import VARIANTS
@@ -154,23 +151,7 @@ class MainReport:
 
     def made_by(self) -> Prose:
         """Command, parameters, versions, data and rows."""
-        rows = self.study.rows
-        lines = [f"Command: `{command(NAME, self.parameters)}`"]
-        lines.append(
-            "Parameters: " + ", ".join(f"{k} = `{json.dumps(v)}`" for k, v in self.parameters.model_dump().items())
-        )
-        lines.append(f"Rows: {len(rows)}, content key `{self.study.key}`")
-        for benchmark, group in rows.groupby("benchmark", sort=False):
-            lines.append(
-                f"Test clips of {benchmark}: content key {listed(f'`{key}`' for key in group['data_key'].unique())}"
-            )
-        for text in rows["versions"].unique():
-            versions = ", ".join(f"{name} {version}" for name, version in json.loads(text).items())
-            lines.append(f"Software of the runs: {versions}")
-        git, software = git_state(), package_versions()
-        tree = f"commit {git['commit']}{' with uncommitted changes' if git['dirty'] else ''}"
-        lines.append(f"This report: jepa-workbench {software['jepa-workbench']}, {tree}, {date.today().isoformat()}")
-        return Prose("made-by", "\n".join(f"- {line}" for line in lines))
+        return made_by(NAME, self.parameters, [self.study])
 
     def _criterion_sentence(self) -> str:
         return words.criterion(self.study, [self.difference("baseline", "random", b, p) for b, p in cells(self.study)])

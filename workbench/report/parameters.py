@@ -3,87 +3,88 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import ValidationError
 
-from workbench.config import ProbeSettings, Reading, Section
+from workbench.config import Section
 from workbench.errors import WorkbenchError
-from workbench.presets import PRESETS
 from workbench.registry import Registry
-from workbench.variants import VARIANTS, studied
+from workbench.report.models import (
+    FORMATS,
+    USUAL_BENCHMARKS,
+    USUAL_PROBES,
+    AblationParameters,
+    AllRunsParameters,
+    Format,
+    GatesParameters,
+    KeptParameters,
+    KinematicParameters,
+    MainParameters,
+    MixedParameters,
+    ProbesParameters,
+    ReportParameters,
+    ResultsParameters,
+    RetrievalParameters,
+    StudyParameters,
+    SyntheticMotionParameters,
+    TradeOffParameters,
+)
+
+if TYPE_CHECKING:
+    from workbench.report.gather import Missing
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks" / "reports"
-USUAL_PROBES: tuple[str, ...] = ProbeSettings.model_fields["probes"].default
-USUAL_BENCHMARKS: tuple[str, ...] = ProbeSettings.model_fields["benchmarks"].default
-
-
-class MainParameters(Section):
-    """What the main report is made of."""
-
-    preset: str = Field("standard", description="size of the runs that are compared")
-    seeds: list[int] = Field([0, 1, 2], min_length=1, description="seeds of the runs that are compared")
-    variants: list[str] = Field(
-        ["random", "baseline", "ld", "fwm"],
-        min_length=1,
-        description='rows of the tables; ["study"]: all that the study ran in the regime',
-    )
-    regime: str = Field("single", description="what the runs were trained on: single, mixed, or a data set's name")
-    reading: Reading = Field("as_described", description="of variants that have two; the others are as described")
-    benchmarks: list[str] = Field(list(USUAL_BENCHMARKS), min_length=1, description="data sets that were probed")
-    probes: list[str] = Field(list(USUAL_PROBES), min_length=1, description="how the encoders were read")
-    confidence: float = Field(0.95, gt=0.5, lt=1, description="of every interval")
-    source: Literal["all", "runs", "measured"] = Field(
-        "all", description='from checkpoints/ ("runs"), from reports/measured/ ("measured"), or both'
-    )
-    formats: list[Literal["csv", "markdown"]] = Field(["csv", "markdown"], description="files written beside the page")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _study(cls, values: dict[str, Any]) -> dict[str, Any]:
-        if values.get("variants") == ["study"]:
-            return values | {"variants": studied(values.get("regime", "single"))}
-        return values
-
-    @field_validator("seeds", "variants", "benchmarks", "probes", "formats")
-    @classmethod
-    def _once(cls, values: list[Any]) -> list[Any]:
-        if len(set(values)) < len(values):
-            raise ValueError("an entry is given twice")
-        return values
-
-    @model_validator(mode="after")
-    def _known(self) -> MainParameters:
-        PRESETS[self.preset]
-        for name in self.variants:
-            VARIANTS[name]
-        for name in self.probes:
-            if name not in USUAL_PROBES:
-                from workbench.probes.views import probe_and_views  # imports torch, so only where it is needed
-
-                probe_and_views(name)
-        if min(self.seeds) < 0:
-            raise ValueError("a seed is 0 or above")
-        return self
 
 
 @dataclass(frozen=True)
 class Report:
-    """One report: its notebook, its parameters, and its title."""
+    """One report: its title, its notebook, its parameters, the most that a cell may take, and the runs that it lacks."""
 
     title: str
     notebook: Path
-    parameters: type[Section]
+    parameters: type[ReportParameters]
     cell_seconds: int = 600
+    missing: Callable[[Any], tuple[Missing, ...]] | None = None
+
+
+def _missing_of_study(parameters: Any) -> tuple[Missing, ...]:
+    from workbench.report.gather import gather  # reads rows, so only where it is asked
+
+    return gather(parameters).missing
 
 
 REPORTS: Registry[Report] = Registry("report")
-REPORTS.add("main", Report("Main results", NOTEBOOKS / "main_results.ipynb", MainParameters))
+
+
+def _add(name: str, title: str, parameters: type[ReportParameters], notebook: str = "") -> None:
+    """A report whose notebook has its name; one of result rows says which runs it lacks."""
+    missing = _missing_of_study if issubclass(parameters, StudyParameters) else None
+    REPORTS.add(name, Report(title, NOTEBOOKS / f"{notebook or name}.ipynb", parameters, missing=missing))
+
+
+_add("main", "Main results", MainParameters, "main_results")
+_add("ucf101", "The study's UCF-101 regime, and ours", ResultsParameters)
+_add("mixed", "The study's mixed regime, and ours", MixedParameters)
+_add("ablation", "What FWM, HW and LD add", AblationParameters)
+_add("kinematic", "Kinematic and SIGReg runs in both readings", KinematicParameters)
+_add("synthetic_motion", "The published synthetic-motion scores", SyntheticMotionParameters)
+_add("probes", "Probe designs on one encoder", ProbesParameters)
+_add("trade_off", "Appearance against motion", TradeOffParameters)
+_add("disentanglement", "Which block knows what", KeptParameters)
+_add("time_use", "Whether encoders use time", KeptParameters)
+_add("quality", "Quality of the space", KeptParameters)
+_add("retrieval", "Video–text retrieval", RetrievalParameters)
+_add("robustness", "Retrieval under domain shift", RetrievalParameters)
+_add("words", "Which words a model hears", RetrievalParameters)
+_add("gates", "Gates of the benchmarks", GatesParameters)
+_add("cost", "Time, memory and parameters", AllRunsParameters)
+_add("audits", "Audits of all runs", AllRunsParameters)
 
 
 def make_parameters(name: str, values: Mapping[str, Any]) -> Any:
@@ -122,6 +123,25 @@ def namespace_parameters(name: str, namespace: Mapping[str, Any]) -> Any:
     plain = (str, bool, int, float, list, tuple, dict)
     values = {k: v for k, v in namespace.items() if not k.startswith("_") and k not in jupyter and isinstance(v, plain)}
     return make_parameters(name, values)
+
+
+__all__ = [
+    "FORMATS",
+    "NOTEBOOKS",
+    "REPORTS",
+    "USUAL_BENCHMARKS",
+    "USUAL_PROBES",
+    "Format",
+    "MainParameters",
+    "Report",
+    "changed",
+    "command",
+    "described",
+    "listing",
+    "make_parameters",
+    "namespace_parameters",
+    "parse_parameters",
+]
 
 
 def changed(parameters: Section) -> dict[str, Any]:

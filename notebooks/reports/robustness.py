@@ -1,0 +1,53 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Retrieval under domain shift
+#
+# What every shift of clips or captions leaves of the recall, with the clean value and chance beside it.
+
+# %% tags=["parameters"]
+preset = "standard"  # size of the runs
+seeds = [0, 1, 2]  # seeds of the runs
+variants = ["random", "baseline", "baseline+infonce", "fwm_hw_ld"]  # whose encoders are shown
+regimes = ["mixed"]  # what the runs were trained on: single, mixed, or a data set's name
+reading = "both"  # of variants that have two; the others are as described
+benchmarks = ["mixed"]  # data sets whose clips were searched
+others = True  # show encoders that are no runs of this workbench, too
+formats = None  # files written beside the page; None: all
+
+# %%
+from workbench.report.contents import open_report
+
+report = open_report("robustness", globals())
+report.summary()
+
+# %%
+report.missing()
+
+# %%
+report.notes()
+
+# %% [markdown]
+# ## Robustness
+
+# %%
+report.robustness()
+
+# %% [markdown]
+# ## How this was made
+
+# %%
+report.made_by()
