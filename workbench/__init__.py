@@ -34,7 +34,7 @@ _NAMES = {
     "published_rows": "workbench.published",
     "explore": "workbench.widgets.explorer",
     "retriever": "workbench.widgets.retrieve",
-    "run_report": "workbench.report.execute",
+    "report": "workbench.report.execute",
 }
 
 __all__ = sorted(_NAMES)

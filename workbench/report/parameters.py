@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -18,6 +18,11 @@ from workbench.presets import PRESETS
 from workbench.registry import Registry
 from workbench.variants import VARIANTS, studied
 
+if TYPE_CHECKING:
+    from workbench.report.gather import Missing
+
+Format = Literal["csv", "parquet", "markdown", "latex"]
+FORMATS: tuple[Format, ...] = get_args(Format)
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks" / "reports"
 USUAL_PROBES: tuple[str, ...] = ProbeSettings.model_fields["probes"].default
 USUAL_BENCHMARKS: tuple[str, ...] = ProbeSettings.model_fields["benchmarks"].default
@@ -41,7 +46,7 @@ class MainParameters(Section):
     source: Literal["all", "runs", "measured"] = Field(
         "all", description='from checkpoints/ ("runs"), from reports/measured/ ("measured"), or both'
     )
-    formats: list[Literal["csv", "markdown"]] = Field(["csv", "markdown"], description="files written beside the page")
+    formats: list[Format] = Field(list(FORMATS), description="files written beside the page")
 
     @model_validator(mode="before")
     @classmethod
@@ -74,16 +79,26 @@ class MainParameters(Section):
 
 @dataclass(frozen=True)
 class Report:
-    """One report: its notebook, its parameters, and its title."""
+    """One report: its title, its notebook, its parameters, the most that a cell may take, and the runs that it lacks."""
 
     title: str
     notebook: Path
     parameters: type[Section]
     cell_seconds: int = 600
+    missing: Callable[[Any], tuple[Missing, ...]] | None = None
+
+
+def _missing_of_study(parameters: Any) -> tuple[Missing, ...]:
+    from workbench.report.gather import gather  # reads rows, so only where it is asked
+
+    return gather(parameters).missing
 
 
 REPORTS: Registry[Report] = Registry("report")
-REPORTS.add("main", Report("Main results", NOTEBOOKS / "main_results.ipynb", MainParameters))
+REPORTS.add(
+    "main",
+    Report("Main results", NOTEBOOKS / "main_results.ipynb", MainParameters, missing=_missing_of_study),
+)
 
 
 def make_parameters(name: str, values: Mapping[str, Any]) -> Any:
@@ -96,6 +111,11 @@ def parse_parameters(name: str, assignments: Sequence[str]) -> Any:
 
     The parameter's type decides what a value becomes: `preset=007` stays text.
     """
+    return text_parameters(name, assigned(name, assignments))
+
+
+def assigned(name: str, assignments: Sequence[str]) -> dict[str, Any]:
+    """`name=value` texts as values by name, every one text, a list or a mapping of texts."""
     values: dict[str, Any] = {}
     for text in assignments:
         key, equals, value = text.partition("=")
@@ -110,6 +130,11 @@ def parse_parameters(name: str, assignments: Sequence[str]) -> Any:
             values[key] = yaml.load(value, Loader=yaml.BaseLoader)  # makes texts, lists and mappings only
         except yaml.YAMLError as error:
             raise WorkbenchError(f"The value in '{text}' is not YAML: {error}") from None
+    return values
+
+
+def text_parameters(name: str, values: Mapping[str, Any]) -> Any:
+    """Parameters of report `name` from values of which every one is text, a list or a mapping of texts, as YAML's base loader reads them."""
     return _build(name, values, strict=False)
 
 
