@@ -96,7 +96,12 @@ def _search_index(pages: list[Page]) -> str:
     from workbench.report.page import json_in_script
 
     found = [
-        {"t": entry.title, "k": entry.kind, "u": link(page.path, entry.anchor), "x": " ".join(entry.text.split())[:400]}
+        {
+            "t": entry.title,
+            "k": entry.kind,
+            "u": link(page.path, entry.anchor),
+            "x": " ".join(entry.text.replace("`", "").split())[:400],
+        }
         for page in pages
         for entry in page.entries
     ]

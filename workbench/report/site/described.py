@@ -96,4 +96,4 @@ def _words(value: Any) -> str:
         )
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(_words(one) for one in value)
-    return str(value)
+    return "yes" if value is True else str(value)

@@ -14,6 +14,7 @@ from workbench.report.site.model import Entry, Page, Site, facts, prose
 from workbench.variants import VARIANTS
 
 GROUP = "Methods"
+CODE = ("Terms", "Settings", "Formula", "Function")
 Entries = Callable[[], Iterable[tuple[str, Any]]]
 
 
@@ -100,13 +101,17 @@ def method_page(name: str, title: str, parts: Iterable[Part]) -> Page:
         for key, entry in part.entries():
             anchor = f"{part.kind.replace(' ', '-')}-{key}"
             found = described(entry)
-            more = {name: f"<code>{escape(text)}</code>" for name, text in found.facts.items()}
+            more = {name: _fact(name, text) for name, text in found.facts.items()}
             body.append(
                 f'<section class="method" id="{escape(anchor)}"><h3><code>{escape(key)}</code> {escape(found.title)}</h3>'
                 f"{prose(found.text)}{facts({**more, **_used(part.kind, key)})}</section>"
             )
             entries.append(Entry(key, part.kind, f"{found.title} {found.text}", anchor))
     return Page(f"methods-{name}.html", title, "\n".join(body), GROUP, title, tuple(entries), contents=tuple(contents))
+
+
+def _fact(name: str, text: str) -> str:
+    return f"<code>{escape(text)}</code>" if name in CODE else escape(text)
 
 
 def _introduction(place: str) -> str:
