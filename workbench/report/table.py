@@ -15,6 +15,8 @@ import pandas as pd
 from workbench.report.formats import PARQUET_MIME
 from workbench.report.latex import latex
 
+LONG = 48  # characters above which the text of a cell is broken into lines
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -139,7 +141,8 @@ class Table:
             marks = f"<sup>{''.join(self.letters[mark] for mark in cell.marks)}</sup>" if cell.marks else ""
             sub = f'<span class="sub">{escape(cell.sub)}</span>' if cell.sub else ""
             text = f'<a href="{escape(cell.href)}">{escape(cell.text)}</a>' if cell.href else escape(cell.text)
-            look = " ".join(filter(None, ("number" if column.number else "", cell.look)))
+            long = "long" if len(cell.text) > LONG else ""
+            look = " ".join(filter(None, ("number" if column.number else "", cell.look, long)))
             tag, scope = ("th", ' scope="row"') if i == 0 else ("td", "")
             cells.append(f'<{tag}{scope} class="{look}"><span class="text">{text}</span>{marks}{sub}</{tag}>')
         return "<tr>" + "".join(cells) + "</tr>"

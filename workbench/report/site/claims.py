@@ -9,7 +9,8 @@ from importlib.util import find_spec
 from typing import Any
 
 from workbench.errors import WorkbenchError
-from workbench.report.site.model import Entry, Page, Site, prose
+from workbench.report.page import origin_html
+from workbench.report.site.model import Entry, Page, Site, prose, site_origin
 
 PATH = "claims.html"
 
@@ -31,7 +32,14 @@ def claims_pages(site: Site) -> Iterator[Page]:
         for row in table.rows
         if len(row) > 1
     ]
-    yield Page(PATH, "Claims", f"<h1>Claims</h1>\n{intro}\n{table.html()}", "Results", "Claims", tuple(entries))
+    yield Page(
+        PATH,
+        "Claims",
+        f"<h1>Claims</h1>\n{intro}\n{table.html()}{origin_html(site_origin())}",
+        "Results",
+        "Claims",
+        tuple(entries),
+    )
 
 
 def claims_table() -> Any:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from workbench.files import content_key
+from workbench.files import content_key, git_state, package_versions
 from workbench.paths import reports_root
-from workbench.report.origin import read_origin, whole
+from workbench.report.origin import Inputs, read_origin, whole
 from workbench.report.parameters import REPORTS
 
 
@@ -88,6 +90,18 @@ def made_reports() -> list[MadeReport]:
         if origin is not None and whole(folder, origin):
             found.append(MadeReport(name, folder, origin))
     return found
+
+
+@cache
+def site_origin() -> dict[str, str]:
+    """What tables that belong to no report say of their making."""
+    git = git_state()
+    return {
+        "Command": "workbench report all",
+        "Made": f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')}, commit {str(git['commit'])[:10]}{' with uncommitted changes' if git['dirty'] else ''}",
+        "Versions": ", ".join(f"{name} {version}" for name, version in package_versions().items()),
+        "Rows, content key": Inputs.now().rows,
+    }
 
 
 def slug(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -48,6 +49,17 @@ def _reports(site: Site) -> str:
     return f'<div class="cards">{"".join(parts)}</div>' if parts else "<p>There are no reports.</p>"
 
 
+def shortened(text: str, most: int = 260) -> str:
+    """As many of its first sentences as `most` characters hold, but one at least; a mark stands for the rest."""
+    sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z`0-9])", text.strip())
+    kept = sentences[0]
+    for sentence in sentences[1:]:
+        if len(kept) + len(sentence) >= most:
+            return f"{kept} …"
+        kept = f"{kept} {sentence}"
+    return kept
+
+
 def _card(report: MadeReport, why: str) -> str:
     warning = f'<p class="warning">This is its former state. {escape(why)}</p>' if why else ""
     lacking = len(report.origin.get("missing", ()))
@@ -56,6 +68,6 @@ def _card(report: MadeReport, why: str) -> str:
         f"<li>{anchor(report.path, name, told['title'] or name)}</li>" for name, told in report.tables.items()
     )
     return (
-        f'<article class="card"><h3>{anchor(report.path, "", report.title)}</h3>{prose(report.origin["summary"])}{warning}{note}'
+        f'<article class="card"><h3>{anchor(report.path, "", report.title)}</h3>{prose(shortened(report.origin["summary"]))}{warning}{note}'
         f'<ul class="tables" aria-label="Tables of {escape(report.title)}">{tables}</ul></article>'
     )

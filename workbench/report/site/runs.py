@@ -12,7 +12,8 @@ import pandas as pd
 from workbench.config import flat
 from workbench.errors import WorkbenchError
 from workbench.report.numbers import counted, percent
-from workbench.report.site.model import Entry, Page, Site, facts, link, slug
+from workbench.report.page import origin_html
+from workbench.report.site.model import Entry, Page, Site, facts, link, site_origin, slug
 from workbench.report.site.run_records import RunRecord, run_records
 from workbench.report.table import Cell, Column, Table
 from workbench.rows import load_results
@@ -36,7 +37,7 @@ def run_pages(site: Site) -> Iterator[Page]:
         f"{counted(len(records), 'run')}: those kept in reports/measured and those on the disk where this was made. The name leads to settings, audits and "
         "results."
     )
-    table = overview_table(records).html() if records else "<p>There are no runs.</p>"
+    table = overview_table(records).html() + origin_html(site_origin()) if records else "<p>There are no runs.</p>"
     said = "".join(f"<li>{escape(note)}</li>" for note in notes)
     body = f"<h1>Runs</h1>\n<p>{escape(lead)}</p>\n{table}" + (f"<ul>{said}</ul>" if said else "")
     yield Page(PATH, "Runs", body, GROUP, "All runs", tuple(entries))
@@ -96,7 +97,7 @@ def run_page(record: RunRecord, rows: pd.DataFrame) -> Page:
     if record.problem:
         parts.append(f'<p class="warning">{escape(record.problem)}</p>')
     if len(rows):
-        parts += ['<h2 id="results">Results</h2>', results_table(rows).html()]
+        parts += ['<h2 id="results">Results</h2>', results_table(rows).html() + origin_html(site_origin())]
     parts.append('<h2 id="audits">Audits</h2>')
     parts.append(audits_table(record.audits).html() if record.audits else "<p>No audits are kept of this run.</p>")
     if record.config:
