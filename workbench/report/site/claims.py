@@ -25,7 +25,6 @@ def claims_pages(site: Site) -> Iterator[Page]:
         body = f'<h1>Claims</h1><p class="warning">The claims could not be judged: {escape(str(error))}</p>'
         yield Page(PATH, "Claims", body, "Results", "Claims")
         return
-    intro = prose((import_module("workbench.claims").__doc__ or "").strip())
     entries = [Entry("Claims", "page", table.title)]
     entries += [
         Entry(row[0].text, "claim", " ".join(cell.text for cell in row), table.name)
@@ -35,7 +34,7 @@ def claims_pages(site: Site) -> Iterator[Page]:
     yield Page(
         PATH,
         "Claims",
-        f"<h1>Claims</h1>\n{intro}\n{table.html()}{origin_html(site_origin())}",
+        f"<h1>Claims</h1>\n{prose(introduction())}\n{table.html()}{origin_html(site_origin())}",
         "Results",
         "Claims",
         tuple(entries),
@@ -46,3 +45,8 @@ def claims_table() -> Any:
     """The ledger as a `Table`: the one place that knows how the claims are asked."""
     module: Any = import_module("workbench.claims")
     return module.claims_table(module.claims())
+
+
+def introduction() -> str:
+    """What the ledger says of itself."""
+    return (import_module("workbench.claims").__doc__ or "").strip()
