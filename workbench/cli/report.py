@@ -57,7 +57,7 @@ def report_command(
         print_json(rows) if json else print_table(rows, ("report", "parameter", "type", "default", "meaning"))
         return
     if verify:
-        _verify(asked if parameter or params else dict.fromkeys(asked), json)
+        _verify(asked if parameter or params else dict.fromkeys(asked), workers, json)
         return
     from workbench.report.execute import make_missing, reports
 
@@ -108,10 +108,10 @@ def _fail(failed: dict[str, str]) -> None:
     raise WorkbenchError(said if len(failed) == 1 else f"{len(failed)} reports failed: {', '.join(failed)}.\n{said}")
 
 
-def _verify(asked: dict[str, Any], json: bool) -> None:
-    from workbench.report.verify import verify
+def _verify(asked: dict[str, Any], workers: int | None, json: bool) -> None:
+    from workbench.report.verify import verify_all
 
-    found = [verify(name, values) for name, values in asked.items()]
+    found = verify_all(asked, workers)
     if json:
         print_json([one.plain() for one in found])
     else:

@@ -91,8 +91,10 @@ class Processes:
             self._running.discard(executor)
             if said and "stopped" not in said:
                 self._idle.append(executor)
-        if "stopped" in said or (self._stopped and not said):
+        if self._stopped and "done" not in said:
             raise Stopped
+        if "stopped" in said:
+            return {"failed": f"Report '{job.name}' was interrupted."}
         return said or {"failed": f"Report '{job.name}' stopped: {executor.last_words()}."}
 
     def _started(self) -> Executor:

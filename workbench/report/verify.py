@@ -6,7 +6,7 @@ import base64
 import io
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from workbench.paths import reports_root
 from workbench.report.execute import execute_jobs, job_of
 from workbench.report.formats import PARQUET_MIME, outputs
 from workbench.report.origin import Inputs, read_origin
-from workbench.report.parameters import REPORTS
+from workbench.report.parameters import text_parameters
+from workbench.report.processes import cores
 from workbench.report.records import Change, as_text, compare
 
 
@@ -47,34 +48,63 @@ def verify(name: str, parameters: Any = None, progress: bool = True) -> Verifica
 
     Nothing on disk changes. Raises where there is no former report, or where `parameters` are not those that it was made with.
     """
-    entry, folder = REPORTS[name], reports_root() / name
+    return verify_all({name: parameters}, 1, progress)[0]
+
+
+def verify_all(asked: Mapping[str, Any], workers: int | None = None, progress: bool = True) -> list[Verification]:
+    """The same of several reports (name -> parameters or None), `workers` at a time, by default one a core."""
+    former = {name: _former(name, parameters) for name, parameters in asked.items()}
+    inputs = Inputs.now()
+    with tempfile.TemporaryDirectory(prefix="workbench-verify-") as place:
+        jobs = [
+            replace(job_of(name, was.parameters, inputs), folder=str(Path(place) / name))
+            for name, was in former.items()
+        ]
+        said = execute_jobs(jobs, workers or cores(), progress)
+        if failed := [reason for reason in said.values() if isinstance(reason, str)]:
+            raise WorkbenchError("\n".join(failed))
+        return [_compared(was, embedded(Path(place) / name / f"{name}.ipynb")) for name, was in former.items()]
+
+
+@dataclass(frozen=True)
+class _Former:
+    """A report on disk: what it was made with, and the records of its files as text, by table and file."""
+
+    name: str
+    folder: Path
+    parameters: Any
+    tables: Mapping[str, Any]
+    records: Mapping[tuple[str, str], pd.DataFrame]
+
+
+def _former(name: str, parameters: Any) -> _Former:
+    folder = reports_root() / name
     origin = read_origin(folder)
     if origin is None:
         raise WorkbenchError(
             f"There is no former report '{name}' in {folder} to compare with. Make it with `workbench report {name}`."
         )
-    former = entry.parameters.model_validate(origin["parameters"])
+    former = text_parameters(name, origin["parameters"])
     if parameters is not None and parameters != former:
         raise WorkbenchError(
             f"The report in {folder} was made with other parameters: `{origin['command']}`. Verify it without parameters, "
             "or make it with yours first."
         )
-    was = {
+    tables = origin["tables"]
+    records = {
         (table, file): frame
-        for table, told in origin["tables"].items()
+        for table, told in tables.items()
         for file, frame in _on_disk(folder, name, table, told["files"])
     }
-    with tempfile.TemporaryDirectory(prefix="workbench-verify-") as place:
-        job = replace(job_of(name, former, Inputs.now()), folder=str(Path(place) / name))
-        said = execute_jobs([job], 1, progress)[name]
-        if isinstance(said, str):
-            raise WorkbenchError(said)
-        again = embedded(Path(place) / name / f"{name}.ipynb")
-    changes = list(_tables(origin["tables"], again))
-    for (table, file), frame in was.items():
+    return _Former(name, folder, former, tables, records)
+
+
+def _compared(was: _Former, again: dict[str, pd.DataFrame]) -> Verification:
+    changes = list(_tables(was.tables, again))
+    for (table, file), frame in was.records.items():
         if table in again:
             changes += compare(table, file, frame, again[table])
-    return Verification(name, folder, tuple(origin["tables"]), sum(map(len, was.values())), tuple(changes))
+    return Verification(was.name, was.folder, tuple(was.tables), sum(map(len, was.records.values())), tuple(changes))
 
 
 def embedded(path: Path) -> dict[str, pd.DataFrame]:
@@ -97,7 +127,7 @@ def _joined(text: Any) -> str:
     return text if isinstance(text, str) else "".join(text)
 
 
-def _tables(old: dict[str, Any], new: dict[str, pd.DataFrame]) -> Iterator[Change]:
+def _tables(old: Mapping[str, Any], new: dict[str, pd.DataFrame]) -> Iterator[Change]:
     for table in old.keys() - new.keys():
         yield Change(table, "all rows", "all columns", "there", "not made", True)
     for table in new.keys() - old.keys():
