@@ -64,7 +64,10 @@ def report_command(
     if train_missing:
         for one, values in asked.items():
             make_missing(one, values)
-    made = reports(asked, workers, force=force)
+    from workbench.report.site.claims import judged_beside
+
+    with judged_beside(name == ALL):
+        made = reports(asked, workers, force=force)
     site = None
     if name == ALL:
         from workbench.report.site import build_site
