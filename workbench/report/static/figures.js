@@ -14,8 +14,12 @@
     return DARK[value.toLowerCase()] ?? value;
   }
 
+  let drawn = null;
+
   function draw() {
     const dark = scheme.matches && !paper.matches;
+    if (dark === drawn) return;
+    drawn = dark;
     for (const holder of document.querySelectorAll("div.figure")) {
       const figure = JSON.parse(holder.querySelector("script").textContent, dark ? darkened : undefined);
       if (dark) {
