@@ -64,10 +64,9 @@ def report_command(
     if train_missing:
         for one, values in asked.items():
             make_missing(one, values)
-    from workbench.report.site.claims import judged_beside
+    from workbench.report.site.claims import judging
 
-    with judged_beside(name == ALL):
-        made = reports(asked, workers, force=force)
+    made = reports(asked, workers, force=force, beside=judging() if name == ALL else None)
     site = None
     if name == ALL:
         from workbench.report.site import build_site

@@ -16,7 +16,7 @@ from workbench.progress import progress_bar
 from workbench.report.notebook import Job
 from workbench.report.origin import Inputs, read_origin, whole
 from workbench.report.parameters import REPORTS, command, make_parameters
-from workbench.report.processes import Processes, cores
+from workbench.report.processes import Processes, Start, cores
 
 if TYPE_CHECKING:
     from workbench.report.gather import Missing
@@ -76,10 +76,17 @@ def report(
     return made.results[name]
 
 
-def reports(asked: Mapping[str, Any], workers: int | None = None, progress: bool = True, force: bool = False) -> Made:
+def reports(
+    asked: Mapping[str, Any],
+    workers: int | None = None,
+    progress: bool = True,
+    force: bool = False,
+    beside: Start | None = None,
+) -> Made:
     """Make the reports `asked` (name -> validated parameters), `workers` at a time, by default one a core.
 
-    One that fails leaves the others whole, and its reason is in the answer.
+    One that fails leaves the others whole, and its reason is in the answer. `beside` starts one more process, which takes the place of
+    one of them until it ends.
     """
     started = time.monotonic()
     inputs = Inputs.now()
@@ -87,7 +94,7 @@ def reports(asked: Mapping[str, Any], workers: int | None = None, progress: bool
         {} if force else {name: found for name, values in asked.items() if (found := unchanged(name, values, inputs))}
     )
     jobs = [job_of(name, values, inputs) for name, values in asked.items() if name not in there]
-    done = execute_jobs(jobs, workers or cores(), progress) if jobs else {}
+    done = execute_jobs(jobs, workers or cores(), progress, beside) if jobs else {}
     failed = {name: said for name, said in done.items() if isinstance(said, str)}
     results = {
         name: _result(name, origin, time.monotonic() - started, name in there)
@@ -137,7 +144,9 @@ def job_of(name: str, parameters: Any, inputs: Inputs) -> Job:
     )
 
 
-def execute_jobs(jobs: list[Job], workers: int, progress: bool) -> dict[str, dict[str, Any] | str]:
+def execute_jobs(
+    jobs: list[Job], workers: int, progress: bool, beside: Start | None = None
+) -> dict[str, dict[str, Any] | str]:
     """Execute the jobs with one bar over the cells of all."""
     total = {job.name: _cells(Path(job.notebook)) for job in jobs}
     counts = dict.fromkeys(total, 0)
@@ -149,7 +158,7 @@ def execute_jobs(jobs: list[Job], workers: int, progress: bool) -> dict[str, dic
             done = sum(counts[job.name] == total[job.name] for job in jobs)
             note(sum(counts.values()), f"{done} of {len(jobs)} notebooks; {name}: cell {count} of {total[name]}")
 
-        return Processes(min(workers, len(jobs))).outcomes(jobs, tell)
+        return Processes(min(workers, len(jobs) + bool(beside))).outcomes(jobs, tell, beside)
 
 
 def _cells(notebook: Path) -> int:

@@ -25,6 +25,7 @@ LINES = 3  # of a dead process's last words that are quoted
 PATIENCE = 20.0  # seconds that a process has to end its kernel
 Done = dict[str, Any] | str  # what `report.json` says, or why there is none
 Tell = Callable[[str, int], None]
+Start = Callable[[], "subprocess.Popen[bytes]"]
 
 
 class Stopped(Exception):
@@ -39,16 +40,20 @@ class Processes:
         self._running: set[Executor] = set()
         self._idle: list[Executor] = []  # one that has done a job takes the next: what it has imported it has
         self._all: list[Executor] = []
+        self._beside: list[subprocess.Popen[bytes]] = []
         self._lock = threading.Lock()
         self._stopped = False
 
-    def outcomes(self, jobs: list[Job], tell: Tell) -> dict[str, Done]:
+    def outcomes(self, jobs: list[Job], tell: Tell, beside: Start | None = None) -> dict[str, Done]:
         """What became of every job, by name. Each folder is put in place as it is done; a failure leaves the former one.
 
-        `tell` gets the name of a job and the number of its cells that are done. An interruption ends all processes first.
+        `tell` gets the name of a job and the number of its cells that are done. `beside` starts a process that takes the place of a
+        worker until it ends, so that memory stays within bounds. An interruption ends all processes first.
         """
         try:
             with ThreadPoolExecutor(self.workers) as pool:
+                if beside:
+                    pool.submit(self._wait, beside)
                 waiting = {job.name: pool.submit(self._run, job, tell) for job in jobs}
                 try:
                     return {name: future.result() for name, future in waiting.items()}
@@ -65,6 +70,8 @@ class Processes:
             self._stopped = True
             for executor in self._running:
                 executor.interrupt()
+            for process in self._beside:
+                process.kill()
 
     def _run(self, job: Job, tell: Tell) -> Done:
         folder = Path(job.folder)
@@ -96,6 +103,13 @@ class Processes:
         if "stopped" in said:
             return {"failed": f"Report '{job.name}' was interrupted."}
         return said or {"failed": f"Report '{job.name}' stopped: {executor.last_words()}."}
+
+    def _wait(self, beside: Start) -> None:
+        with self._lock:
+            if self._stopped:
+                return
+            self._beside.append(beside())
+        self._beside[0].wait()
 
     def _started(self) -> Executor:
         self._all.append(Executor(environment(self.workers)))

@@ -9,7 +9,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from html import escape
 from importlib import import_module
@@ -22,7 +21,7 @@ from workbench.files import content_key, write_json
 from workbench.paths import cache_root
 from workbench.report.origin import Inputs
 from workbench.report.page import origin_html
-from workbench.report.processes import environment
+from workbench.report.processes import Start, cores, environment
 from workbench.report.site.model import Entry, Page, Site, prose, site_origin
 
 PATH, PACKAGE = "claims.html", "workbench.claims"
@@ -58,26 +57,14 @@ def judged() -> dict[str, Any]:
     return found
 
 
-@contextmanager
-def judged_beside(wanted: bool = True) -> Iterator[None]:
-    """Judge the claims in a process of their own while the context is open; what goes wrong there is said when the page is made."""
-    if not wanted or find_spec(PACKAGE) is None or _stored().is_file():
-        yield
-        return
-    process = subprocess.Popen(
-        [sys.executable, "-m", __name__],
-        env=environment(1) | {"OMP_NUM_THREADS": "1"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
+def judging() -> Start | None:
+    """What starts a process that judges the claims, or None where there is nothing to judge. What goes wrong in it is said on the page."""
+    if find_spec(PACKAGE) is None or _stored().is_file():
+        return None
+    command, quiet = [sys.executable, "-m", __name__], subprocess.DEVNULL
+    return lambda: subprocess.Popen(
+        command, env=environment(cores()), stdout=quiet, stderr=quiet, start_new_session=True
     )
-    try:
-        yield
-    except BaseException:
-        process.kill()
-        raise
-    finally:
-        process.wait()
 
 
 def claims_table() -> Any:
