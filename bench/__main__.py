@@ -10,6 +10,7 @@ from bench import (
     probes,
     quality,
     render,
+    report,
     retrieval,
     step,
     text,
@@ -17,7 +18,7 @@ from bench import (
 )
 
 TRAINING = (step, objectives, text, quality, waiting)
-AFTER = (features, probes, diagnose, retrieval)
+AFTER = (features, probes, diagnose, retrieval, report)
 DATA = (render, decode, check, growth)
 for module in (*TRAINING, *AFTER, *DATA):
     module.main()

@@ -39,7 +39,7 @@ _NAMES = {
     "what_differs": "workbench.comparing",
     "retriever": "workbench.widgets.retrieve",
     "training_panel": "workbench.widgets.training",
-    "run_report": "workbench.report.execute",
+    "report": "workbench.report.execute",
 }
 
 __all__ = sorted(_NAMES)

@@ -29,7 +29,7 @@ benchmarks = None  # data sets that were probed; None: as ProbeSettings of workb
 probes = None  # how the encoders were read; None: as ProbeSettings of workbench/config.py says
 confidence = 0.95  # of every interval
 source = "all"  # from checkpoints/ ("runs"), from reports/measured/ ("measured"), or both
-formats = ["csv", "markdown"]  # files written beside the page
+formats = ["csv", "parquet", "markdown", "latex"]  # files written beside the page
 
 # %%
 from workbench.report.main import MainReport

@@ -77,7 +77,7 @@ def test_tables_and_figures_are_there_once(html: str) -> None:
     found = Addresses()
     found.feed(html)
     assert found.figures == 3 + 2  # benchmarks, and the terms prediction and context
-    assert html.count("Plotly.newPlot(holder") == 1
+    assert html.count("Plotly.react(holder") == 1
     assert 'id="notes"' not in html  # empty prose leaves nothing behind
 
 

@@ -60,7 +60,7 @@ def test_a_misspelt_parameter_lists_the_known_ones_with_types_and_defaults() -> 
         ("confidence=95", "confidence: Input should be less than 1"),
         ("confidence=high", "confidence: Input should be a valid number"),
         ("variants=baseline", "variants: Input should be a valid list"),
-        ("formats=[pdf]", "formats.0: Input should be 'csv' or 'markdown'"),
+        ("formats=[pdf]", "formats.0: Input should be 'csv', 'parquet', 'markdown' or 'latex'"),
         ("preset=[quick]", "preset: Input should be a valid string"),
     ],
 )

@@ -1,12 +1,14 @@
-"""One table, three views."""
+"""One table, five views."""
 
 from __future__ import annotations
 
+import base64
 import io
 from xml.etree import ElementTree
 
 import pandas as pd
 
+from workbench.report.formats import PARQUET_MIME
 from workbench.report.table import Cell, Column, Table, letter
 
 TABLE = Table(
@@ -85,7 +87,29 @@ def test_a_notebook_output_holds_every_view() -> None:
         and data["text/markdown"] == TABLE.markdown()
         and data["text/html"] == TABLE.html()
     )
-    assert metadata["workbench"] == {"kind": "table", "name": "demo"}
+    assert data["text/latex"] == TABLE.latex()
+    stored = pd.read_parquet(io.BytesIO(base64.b64decode(data[PARQUET_MIME])))
+    pd.testing.assert_frame_equal(stored, TABLE.frame)
+    about = {"kind": "table", "name": "demo", "title": "A <title>", "lead": "Percent.", "records": 2}
+    assert metadata["workbench"] == about
+
+
+def test_parquet_takes_a_column_of_texts_and_numbers_as_text() -> None:
+    frame = pd.DataFrame({"a": ["x", 1.5, None], "b": [None, None, None], "c": [1, 2, 3]})
+    stored = pd.read_parquet(io.BytesIO(Table("t", "T", [], [], frame).parquet()))
+    assert stored["a"].tolist()[:2] == ["x", "1.5"] and stored["a"].isna().tolist() == [False, False, True]
+    assert stored["c"].dtype == "int64"
+    empty = pd.read_parquet(io.BytesIO(Table("t", "T", [], [], pd.DataFrame()).parquet()))
+    assert len(empty) == 0
+
+
+def test_a_cell_may_lead_somewhere() -> None:
+    table = Table(
+        "t", "T", [Column("run", number=False)] * 2, [[Cell("a"), Cell("b", href="b.html?x&y")]], pd.DataFrame()
+    )
+    (link,) = ElementTree.fromstring(table.html()).findall(".//a")
+    assert (link.text, link.get("href")) == ("b", "b.html?x&y")
+    assert "[b](b.html?x&y)" in table.markdown()
 
 
 def test_letters() -> None:

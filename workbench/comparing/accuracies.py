@@ -120,7 +120,7 @@ def _study(
     for part in parts:
         grouped |= {key: table for key, table in part.groupby(["run", *KEY, "encoder"], observed=True)}
     return Study(
-        preset="", seeds=(), variants=(), benchmarks=(), probes=(), confidence=confidence, rows=every, _answers=grouped
+        preset="", seeds=(), variants=(), benchmarks=(), probes=(), confidence=confidence, rows=every, held=grouped
     )
 
 

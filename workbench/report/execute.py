@@ -1,30 +1,32 @@
-"""Executing a report: its notebook over the rows there are, then page and tables, all put in place at once."""
+"""Making reports: notebooks over the rows there are, then pages and tables, each put in place at once; what is unchanged stays."""
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
-from workbench.files import whole_file, whole_folder
-from workbench.paths import home, reports_root
+from workbench.paths import reports_root
 from workbench.progress import progress_bar
-from workbench.report.gather import Missing, gather
-from workbench.report.page import page
-from workbench.report.parameters import REPORTS, Report, make_parameters
+from workbench.report.notebook import Job
+from workbench.report.origin import Inputs, read_origin, whole
+from workbench.report.parameters import REPORTS, command, make_parameters
+from workbench.report.processes import Processes, Start, cores
 
-EXTENSIONS = {"csv": ("text/csv", "csv"), "markdown": ("text/markdown", "md")}
-QUIET = ["--log-level=ERROR"]  # a kernel on this machine need not warn of its unencrypted local sockets
+if TYPE_CHECKING:
+    from workbench.report.gather import Missing
+
 Complete = Callable[[str, str, int], Any]
 
 
 @dataclass(frozen=True)
 class ReportResult:
-    """Where the report lies, what it says in one paragraph, and which runs it had to do without."""
+    """Where the report lies, what it says in one paragraph, which runs it had to do without, and whether it was made anew."""
 
     name: str
     folder: Path
@@ -34,148 +36,154 @@ class ReportResult:
     summary: str
     missing: tuple[Missing, ...]
     seconds: float
+    unchanged: bool = False
 
     def plain(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
         return asdict(self)
 
 
-def run_report(
+@dataclass(frozen=True)
+class Made:
+    """What became of several reports: those that are there, and why the others are not."""
+
+    results: dict[str, ReportResult]
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def report(
     name: str,
     parameters: Any = None,
     train_missing: bool = False,
     progress: bool = True,
     complete: Complete | None = None,
+    force: bool = False,
 ) -> ReportResult:
-    """Make report `name` in `reports/<name>/`: executed notebook, HTML page, and each table as CSV and Markdown.
+    """Make report `name` in `reports/<name>/`: executed notebook, HTML page, and each table in the formats asked for.
 
-    `parameters`: plain values by name, or a validated model. Runs without results are named in the result with the
-    commands that make them; with `train_missing` they are made first, by `complete(variant, preset, seed, reading=…, data=…)`. A failure at
-    any point leaves the former report as it was.
+    `parameters`: plain values by name, or a validated model. Nothing is executed where neither they nor notebook, source and
+    rows have changed since the last time, unless `force` asks for it. Runs without results are named in the result with the
+    commands that make them; with `train_missing` they are made first, by `complete(variant, preset, seed, reading=…, data=…)`.
+    A failure at any point leaves the former report as it was.
+    """
+    if not isinstance(parameters, REPORTS[name].parameters):
+        parameters = make_parameters(name, parameters or {})
+    if train_missing:
+        make_missing(name, parameters, complete, progress)
+    made = reports({name: parameters}, progress=progress, force=force)
+    if name in made.failed:
+        raise WorkbenchError(made.failed[name])
+    return made.results[name]
+
+
+def reports(
+    asked: Mapping[str, Any],
+    workers: int | None = None,
+    progress: bool = True,
+    force: bool = False,
+    beside: Start | None = None,
+) -> Made:
+    """Make the reports `asked` (name -> validated parameters), `workers` at a time, by default one a core.
+
+    One that fails leaves the others whole, and its reason is in the answer. `beside` starts one more process, which takes the place of
+    one of them until it ends.
     """
     started = time.monotonic()
-    report = REPORTS[name]
-    if not isinstance(parameters, report.parameters):
-        parameters = make_parameters(name, parameters or {})
-    study = gather(parameters)
-    if train_missing and study.missing:
-        _make(study.missing, parameters, complete, progress)
-        study = gather(parameters)
+    inputs = Inputs.now()
+    there = (
+        {} if force else {name: found for name, values in asked.items() if (found := unchanged(name, values, inputs))}
+    )
+    jobs = [job_of(name, values, inputs) for name, values in asked.items() if name not in there]
+    done = execute_jobs(jobs, workers or cores(), progress, beside) if jobs else {}
+    failed = {name: said for name, said in done.items() if isinstance(said, str)}
+    results = {
+        name: _result(name, origin, time.monotonic() - started, name in there)
+        for name in asked
+        if isinstance(origin := there.get(name) or done[name], dict)
+    }
+    return Made(results, failed)
+
+
+def unchanged(name: str, parameters: Any, inputs: Inputs) -> dict[str, Any] | None:
+    """What `report.json` says of the report where making it again would give the same, else None."""
     folder = reports_root() / name
-    with whole_folder(folder) as temporary:
-        notebook = _execute(report, name, parameters, temporary, progress)
-        (temporary / f"{name}.html").write_text(page(notebook, report.title), encoding="utf-8")
-        written = _write_tables(notebook, temporary, parameters.formats)
+    origin = read_origin(folder)
+    if origin is None or origin["key"] != inputs.key(REPORTS[name], parameters) or not whole(folder, origin):
+        return None
+    return origin
+
+
+def make_missing(name: str, parameters: Any, complete: Complete | None = None, progress: bool = True) -> None:
+    """Train and probe the runs that a report lacks."""
+    if complete is None:
+        from workbench.training.pipeline import complete_run
+
+        complete = partial(complete_run, show=progress)
+    asked = REPORTS[name].missing
+    for run in asked(parameters) if asked else ():
+        complete(run.variant, parameters.preset, run.seed, **run.conditions)
+
+
+def job_of(name: str, parameters: Any, inputs: Inputs) -> Job:
+    entry = REPORTS[name]
+    if not entry.notebook.is_file():
+        raise WorkbenchError(
+            f"The notebook of report '{name}' is not at {entry.notebook}. Reports need the repository."
+        )
+    return Job(
+        name=name,
+        title=entry.title,
+        notebook=str(entry.notebook),
+        folder=str(reports_root() / name),
+        parameters=parameters.model_dump(mode="json"),
+        cell_seconds=entry.cell_seconds,
+        command=command(name, parameters),
+        key=inputs.key(entry, parameters),
+        source=inputs.source,
+        rows=inputs.rows,
+    )
+
+
+def execute_jobs(
+    jobs: list[Job], workers: int, progress: bool, beside: Start | None = None
+) -> dict[str, dict[str, Any] | str]:
+    """Execute the jobs with one bar over the cells of all."""
+    total = {job.name: _cells(Path(job.notebook)) for job in jobs}
+    counts = dict.fromkeys(total, 0)
+    title = f"report {jobs[0].name}" if len(jobs) == 1 else f"{len(jobs)} reports"
+    with progress_bar(title, sum(total.values()), 0, progress) as note:
+
+        def tell(name: str, count: int) -> None:
+            counts[name] = count
+            done = sum(counts[job.name] == total[job.name] for job in jobs)
+            note(sum(counts.values()), f"{done} of {len(jobs)} notebooks; {name}: cell {count} of {total[name]}")
+
+        return Processes(min(workers, len(jobs) + bool(beside))).outcomes(jobs, tell, beside)
+
+
+def _cells(notebook: Path) -> int:
+    """Cells of a notebook and the one with the parameters that papermill adds."""
+    return len(json.loads(notebook.read_text(encoding="utf-8"))["cells"]) + 1
+
+
+def _result(name: str, origin: Mapping[str, Any], seconds: float, there: bool) -> ReportResult:
+    folder = reports_root() / name
     return ReportResult(
         name=name,
         folder=folder,
         notebook=folder / f"{name}.ipynb",
         html=folder / f"{name}.html",
-        tables={table: [folder / file for file in files] for table, files in written.items()},
-        summary=_prose(notebook, "summary"),
-        missing=study.missing,
-        seconds=round(time.monotonic() - started, 1),
+        tables={table: [folder / file for file in told["files"]] for table, told in origin["tables"].items()},
+        summary=origin["summary"],
+        missing=_as_missing(origin["missing"]),
+        seconds=round(seconds, 1),
+        unchanged=there,
     )
 
 
-def _make(missing: tuple[Missing, ...], parameters: Any, complete: Complete | None, progress: bool) -> None:
-    if complete is None:
-        from workbench.training.pipeline import complete_run
+def _as_missing(found: Sequence[Mapping[str, Any]]) -> tuple[Missing, ...]:
+    if not found:
+        return ()
+    from workbench.report.gather import Missing
 
-        complete = partial(complete_run, show=progress)
-    for run in missing:
-        complete(run.variant, parameters.preset, run.seed, **run.conditions)
-
-
-def _execute(report: Report, name: str, parameters: Any, folder: Path, progress: bool) -> Any:
-    """Run the notebook into `folder` with this interpreter as its kernel; an error in a cell raises and names it."""
-    import nbformat
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    if not report.notebook.is_file():
-        raise WorkbenchError(
-            f"The notebook of report '{name}' is not at {report.notebook}. Reports need the repository."
-        )
-    output = folder / f"{name}.ipynb"
-    total = len(nbformat.read(report.notebook, as_version=4).cells) + 1  # and the cell with the parameters
-    try:
-        with progress_bar(f"report {name}", total, 0, progress) as note:
-            return papermill.execute_notebook(
-                report.notebook,
-                output,
-                parameters=parameters.model_dump(),
-                kernel_name="python3",
-                progress_bar=False,
-                cwd=home(),
-                execution_timeout=report.cell_seconds,
-                kernel_manager_class=this_interpreter(),
-                on_cell_complete=lambda cell, cell_index: note(cell_index + 1, ""),
-            )
-    except PapermillExecutionError as error:
-        if error.ename == "KeyboardInterrupt":
-            raise KeyboardInterrupt from None
-        where = _keep_failed(output, name)
-        raise WorkbenchError(
-            f"Report '{name}' failed in cell {error.exec_count}: {error.ename}: {error.evalue}. The notebook as far as it "
-            f"came is in {where}; the former report is as it was."
-        ) from error
-    except CellTimeoutError as error:
-        where = _keep_failed(output, name)
-        raise WorkbenchError(
-            f"Report '{name}' stopped: a cell took over {report.cell_seconds} s. The notebook as far as it came is in {where}; "
-            "the former report is as it was."
-        ) from error
-    except DeadKernelError as error:
-        raise WorkbenchError(f"Report '{name}' stopped: its kernel died, perhaps for want of memory.") from error
-
-
-def this_interpreter() -> type:
-    """A kernel manager that starts this very interpreter, whatever kernels are installed under the name python3."""
-    from ipykernel.kernelspec import make_ipkernel_cmd
-    from jupyter_client import AsyncKernelManager
-    from jupyter_client.kernelspec import KernelSpec
-
-    class ThisInterpreter(AsyncKernelManager):
-        @property
-        def kernel_spec(self) -> KernelSpec:
-            return KernelSpec(
-                argv=make_ipkernel_cmd(extra_arguments=QUIET), display_name="Python 3 (ipykernel)", language="python"
-            )
-
-    return ThisInterpreter
-
-
-def _keep_failed(output: Path, name: str) -> Path:
-    where = reports_root() / "failed" / f"{name}.ipynb"
-    if output.is_file():
-        with whole_file(where) as temporary:
-            temporary.write_bytes(output.read_bytes())
-    return where
-
-
-def _write_tables(notebook: Any, folder: Path, formats: list[str]) -> dict[str, list[str]]:
-    """Write the tables that the notebook's outputs hold; gives the files of each."""
-    written: dict[str, list[str]] = {}
-    for output in _outputs(notebook, "table"):
-        name = output.metadata["workbench"]["name"]
-        for wanted in formats:
-            mime, extension = EXTENSIONS[wanted]
-            (folder / f"{name}.{extension}").write_text(output.data[mime], encoding="utf-8")
-            written.setdefault(name, []).append(f"{name}.{extension}")
-    return written
-
-
-def _prose(notebook: Any, name: str) -> str:
-    found = [
-        output.data["text/markdown"]
-        for output in _outputs(notebook, "prose")
-        if output.metadata["workbench"]["name"] == name
-    ]
-    return found[0] if found else ""
-
-
-def _outputs(notebook: Any, kind: str) -> list[Any]:
-    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
-    return [output for output in outputs if output.get("metadata", {}).get("workbench", {}).get("kind") == kind]
+    return tuple(Missing(**{**run, "commands": tuple(run["commands"])}) for run in found)

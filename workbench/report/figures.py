@@ -14,13 +14,13 @@ import pandas as pd
 
 from workbench.plots.style import BLACK, COLOURS, DASHES, FONT, GREY, GRID, SYMBOLS
 from workbench.report.compare import Accuracy
+from workbench.report.formats import PLOTLY_MIME
 from workbench.report.gather import Study
 from workbench.report.words import probe_name
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-PLOTLY_MIME = "application/vnd.plotly.v1+json"
 LOOKS = {"random": (GREY, "circle", "dot"), "baseline": (BLACK, "square", "solid")}  # grey for what was not trained
 OTHERS = [look for look in zip(COLOURS, SYMBOLS, DASHES, strict=True) if look[0] not in (BLACK, GREY)]
 POINTS = 150  # of a loss curve

@@ -38,7 +38,10 @@ class Missing:
 
 @dataclass(frozen=True)
 class Study:
-    """Rows of the runs that are compared: test accuracies of variants × seeds at one preset."""
+    """Rows of the runs that are compared: test accuracies of variants × seeds at one preset.
+
+    `held`: answers of the probes by cell, where who asks has them; otherwise they are read from where the rows are from.
+    """
 
     preset: str
     seeds: tuple[int, ...]
@@ -49,6 +52,7 @@ class Study:
     rows: pd.DataFrame
     missing: tuple[Missing, ...] = ()
     notes: tuple[str, ...] = ()
+    held: dict[Any, pd.DataFrame] | None = field(default=None, repr=False)
     _right: dict[Any, pd.Series | None] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -60,6 +64,8 @@ class Study:
     @cached_property
     def _answers(self) -> dict[Any, pd.DataFrame]:
         """Answers of the probes by cell: read when the first is asked for, as most of what a study holds."""
+        if self.held is not None:
+            return self.held
         answers = load_predictions(self.rows)
         return {key: table for key, table in answers.groupby(["run", *CELL], observed=True)}
 

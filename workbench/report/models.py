@@ -12,7 +12,7 @@ from workbench.presets import PRESETS
 from workbench.report.counterparts import AS_THE_STUDY, COUNTERPARTS, study_probe
 from workbench.variants import VARIANTS, studied
 
-Format = Literal["csv", "markdown"]
+Format = Literal["csv", "parquet", "markdown", "latex"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 Readings = Literal["as_described", "as_published", "both"]
 USUAL_PROBES: tuple[str, ...] = ProbeSettings.model_fields["probes"].default

@@ -97,6 +97,11 @@ def parse_parameters(name: str, assignments: Sequence[str]) -> Any:
 
     The parameter's type decides what a value becomes: `preset=007` stays text.
     """
+    return text_parameters(name, assigned(name, assignments))
+
+
+def assigned(name: str, assignments: Sequence[str]) -> dict[str, Any]:
+    """`name=value` texts as values by name, every one text, a list or a mapping of texts."""
     values: dict[str, Any] = {}
     for text in assignments:
         key, equals, value = text.partition("=")
@@ -111,6 +116,11 @@ def parse_parameters(name: str, assignments: Sequence[str]) -> Any:
             values[key] = yaml.load(value, Loader=yaml.BaseLoader)  # makes texts, lists and mappings only
         except yaml.YAMLError as error:
             raise WorkbenchError(f"The value in '{text}' is not YAML: {error}") from None
+    return values
+
+
+def text_parameters(name: str, values: Mapping[str, Any]) -> Any:
+    """Parameters of report `name` from values of which every one is text, a list or a mapping of texts, as YAML's base loader reads them."""
     return _build(name, values, strict=False)
 
 

@@ -1,7 +1,9 @@
-"""A table once, and its views: HTML for the page and the notebook, Markdown and CSV for files."""
+"""A table once, and its views: HTML for the page and the notebook; Markdown, LaTeX, CSV and Parquet for files."""
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -10,15 +12,21 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.report.formats import PARQUET_MIME
+from workbench.report.latex import latex
+
+LONG = 48  # characters above which the text of a cell is broken into lines
+
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell shows: its text, a second line, what is to be said of it in a footnote, and words for its look."""
+    """What a cell shows: its text, a second line, what is to be said of it in a footnote, words for its look, where it leads."""
 
     text: str
     sub: str = ""
     marks: tuple[str, ...] = ()
     look: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,20 @@ class Table:
         """The unrounded numbers, one cell of the table a line."""
         return self.frame.to_csv(index=False)
 
+    def parquet(self) -> bytes:
+        """The same with types. A column of texts and numbers together becomes text, as Parquet has one type a column."""
+        mixed = [
+            str(name) for name, values in self.frame.items() if pd.api.types.infer_dtype(values).startswith("mixed")
+        ]
+        texts = {name: self.frame[name].map(str, na_action="ignore") for name in mixed}
+        stream = io.BytesIO()
+        self.frame.assign(**texts).to_parquet(stream, index=False, compression="zstd")
+        return stream.getvalue()
+
+    def latex(self) -> str:
+        """The table as people see it, for a paper."""
+        return latex(self)
+
     def markdown(self) -> str:
         """Title, table and footnotes in GitHub's Markdown."""
         heads = [" · ".join(filter(None, (c.group, c.title))) for c in self.columns]
@@ -83,9 +105,12 @@ class Table:
             "text/html": self.html(),
             "text/markdown": self.markdown(),
             "text/csv": self.csv(),
+            "text/latex": self.latex(),
+            PARQUET_MIME: base64.b64encode(self.parquet()).decode(),
             "text/plain": self.markdown(),
         }
-        return data, {"workbench": {"kind": "table", "name": self.name}}
+        about = {"kind": "table", "name": self.name, "title": self.title, "lead": self.lead, "records": len(self.frame)}
+        return data, {"workbench": about}
 
     def _markdown_row(self, row: Sequence[Cell]) -> list[str]:
         if len(row) == 1:
@@ -94,7 +119,8 @@ class Table:
 
     def _markdown_cell(self, cell: Cell) -> str:
         marks = "".join(self.letters[mark] for mark in cell.marks)
-        return f"{cell.text}{f' ({cell.sub})' if cell.sub else ''}{f' ({marks})' if marks else ''}"
+        text = f"[{cell.text}]({cell.href})" if cell.href else cell.text
+        return f"{text}{f' ({cell.sub})' if cell.sub else ''}{f' ({marks})' if marks else ''}"
 
     def _html_head(self) -> str:
         heads = []
@@ -114,11 +140,11 @@ class Table:
         for i, (cell, column) in enumerate(zip(row, self.columns, strict=True)):
             marks = f"<sup>{''.join(self.letters[mark] for mark in cell.marks)}</sup>" if cell.marks else ""
             sub = f'<span class="sub">{escape(cell.sub)}</span>' if cell.sub else ""
-            look = " ".join(filter(None, ("number" if column.number else "", cell.look)))
+            text = f'<a href="{escape(cell.href)}">{escape(cell.text)}</a>' if cell.href else escape(cell.text)
+            long = "long" if len(cell.text) > LONG else ""
+            look = " ".join(filter(None, ("number" if column.number else "", cell.look, long)))
             tag, scope = ("th", ' scope="row"') if i == 0 else ("td", "")
-            cells.append(
-                f'<{tag}{scope} class="{look}"><span class="text">{escape(cell.text)}</span>{marks}{sub}</{tag}>'
-            )
+            cells.append(f'<{tag}{scope} class="{look}"><span class="text">{text}</span>{marks}{sub}</{tag}>')
         return "<tr>" + "".join(cells) + "</tr>"
 
 

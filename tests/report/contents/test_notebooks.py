@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from workbench.report.contents import CLASSES, contents
-from workbench.report.execute import run_report
+from workbench.report.execute import report
 from workbench.report.figures import Chart
 from workbench.report.parameters import REPORTS
 from workbench.report.prose import Prose
@@ -66,7 +66,7 @@ def test_every_cell_of_a_notebook_shows_something_of_the_repositorys_rows(name: 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["gates", "words"])
 def test_a_notebook_becomes_a_page(name: str, repository: Path) -> None:
-    result = run_report(name, progress=False)
+    result = report(name, progress=False)
     html = result.html.read_text()
     assert result.summary and f"<h1>{REPORTS[name].title}" in re.sub(r"<h1[^>]*>", "<h1>", html)
     assert ("all 49 gates hold" if name == "gates" else "not run") in html
