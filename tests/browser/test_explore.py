@@ -265,7 +265,16 @@ def test_the_plot_stays_in_place_whatever_is_shown(explore: ExplorerPage) -> Non
 
 def test_no_button_sends_the_points_to_a_server(explore: ExplorerPage) -> None:
     titles = explore.plot.locator(".modebar-btn").evaluate_all("buttons => buttons.map(b => b.dataset.title)")
-    assert titles == ["Zoom", "Pan", "Box Select", "Lasso Select", "Zoom in", "Zoom out", "Reset axes"]
+    assert titles == [
+        "Download plot as a PNG",
+        "Zoom",
+        "Pan",
+        "Box Select",
+        "Lasso Select",
+        "Zoom in",
+        "Zoom out",
+        "Reset axes",
+    ]
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1600, "JupyterLab Light"), (1600, "JupyterLab Dark")])
@@ -307,7 +316,10 @@ def test_a_reloaded_page_shows_the_view_as_it_was(explore: ExplorerPage) -> None
     expect(explore.title).to_have_text(f"Clip {row}")
     assert len(set(explore.read("[...plot._fullData[0].marker.symbol]"))) == 10
     assert explore.read("[...plot._fullData[0].selectedpoints]") == selected
-    assert explore.read("plot._fullData.slice(1).map(ring => ring.marker.size)") == [15, 21]
+    assert explore.read("plot._fullData.slice(1).filter(ring => ring.visible).map(ring => ring.marker.size)") == [
+        15,
+        21,
+    ]
     explore.click_point(other)
     expect(explore.title).to_have_text(f"Clip {other}")
 
@@ -387,7 +399,6 @@ def test_inside_a_clip(explore: ExplorerPage) -> None:
 
 
 def test_a_lasso_is_summed_up_saved_and_given_as_a_file(explore: ExplorerPage) -> None:
-    explore.page_of("Selection")
     explore.drag_through(LEFT_PART)
     expect(explore.root.locator(".wbx-summary-view")).to_contain_text("Over-represented in the selection")
     with explore.page.expect_download() as download:
@@ -424,3 +435,22 @@ def test_the_exported_page_moves_clips_without_a_kernel(explore: ExplorerPage, b
         page.keyboard.press("ArrowRight")
         expect(page.locator("#name")).to_have_text("Clip 1")
         page.screenshot(path=OUTPUT / "exported_page.png")
+
+
+def test_a_kept_view_is_there_again_after_the_kernel_restarts(browser: Browser, lab: Lab) -> None:
+    cell = 'import workbench as wb\nexplorer = wb.explore("baseline-smoke-s0", "motion48", view="kept")\nexplorer'
+    with new_page(browser) as page:
+        open_and_run(page, lab, place_notebook(lab, "kept", [cell]))
+        explorer = ExplorerPage(page)
+        explorer.wait_for_points(CLIPS)
+        explorer.choose("Colour", "size")
+        explorer.legend.get_by_role("button", name=re.compile("^Select the")).first.click()
+        expect(explorer.table.locator("h3")).to_contain_text("selected of 100")
+        said = explorer.table.locator("h3").inner_text()
+        page.evaluate("() => { window.jupyterapp.commands.execute('notebook:restart-run-all'); }")
+        page.locator(".jp-Dialog .jp-mod-accept").click()
+        expect(page.locator(".wbx-explorer")).to_have_count(0)
+        explorer.wait_for_points(CLIPS)
+        expect(explorer.table.locator("h3")).to_have_text(said)
+        expect(explorer.legend).to_contain_text("Colour: size")
+        explorer.screenshot("kept_view")

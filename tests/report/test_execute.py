@@ -120,6 +120,7 @@ def test_an_interruption_ends_the_kernels_and_leaves_the_former_reports(
     for name in ("main", "one"):
         add_report(monkeypatch, name, write_pid)
     pids = [home / "pid-main", home / "pid-one"]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 
     def interrupt() -> None:
         until = time.monotonic() + 60
@@ -128,8 +129,11 @@ def test_an_interruption_ends_the_kernels_and_leaves_the_former_reports(
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=interrupt, daemon=True).start()
-    with pytest.raises(KeyboardInterrupt):
-        reports({name: TinyParameters(words=name) for name in ("main", "one")}, workers=2, progress=False)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            reports({name: TinyParameters(words=name) for name in ("main", "one")}, workers=2, progress=False)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert intact(former / "main") and intact(former / "one")
     for path in pids:
         with pytest.raises(ProcessLookupError):

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import ipywidgets as widgets
 
-from workbench.widgets.layout import TITLES, menu
+from workbench.widgets.layout import TITLES, Quiet, menu
 
 
-class CompareControls:
+class CompareControls(Quiet):
     """Menus for clips, projection and colour, which hold for all maps."""
 
     def __init__(self, projections: Sequence[str]) -> None:
@@ -17,18 +17,7 @@ class CompareControls:
         self.projection = menu("Projection", "how the features are laid out on the plane", "1 1 150px")
         self.colour = menu("Colour", "the factor that colours and shapes the points of all maps", "1 1 150px")
         self.all = (self.benchmark, self.projection, self.colour)
-        self.silent = False
         self.fill(self.projection, [(TITLES.get(name, name), name) for name in projections], None)
-
-    def fill(self, control: widgets.Dropdown, options: Sequence[object], value: object) -> None:
-        """Give a menu its options and its choice, silently; a `value` that is no option gives the first."""
-        before, self.silent = self.silent, True
-        try:
-            values = [option[1] if isinstance(option, tuple) else option for option in options]
-            control.options = options
-            control.value = value if value in values else values[0] if values else None
-        finally:
-            self.silent = before
 
 
 def arrange(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -88,8 +88,7 @@ class Comparer:
         self._connect()
 
     def _connect(self) -> None:
-        def observe(control: Any, changed: Callable[[], None]) -> None:
-            control.observe(lambda _: None if self.controls.silent else changed(), "value")
+        observe = self.controls.observe
 
         observe(self.controls.benchmark, self._open_clips)
         observe(self.controls.projection, self._draw)

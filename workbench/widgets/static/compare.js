@@ -21,6 +21,8 @@ function h(tag, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
   }
+  // JupyterLab's one-letter commands (b: new cell) must not act on keys meant for this part; it asks the element in focus itself first.
+  if (tag === "button" || tag === "summary" || "tabindex" in attributes) element.setAttribute("data-lm-suppress-shortcuts", "true");
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return element;
 }
@@ -168,17 +170,23 @@ function link(root) {
     Object.assign(ring.style, { display: inside ? "block" : "none", left: `${layout._size.l + left}px`, top: `${layout._size.t + top}px` });
     ring.dataset.row = row;
   });
+  // What has the focus stays marked when the mouse goes elsewhere.
+  const rest = () => {
+    const held = document.activeElement?.closest?.("button[data-row]");
+    if (held && root.closest(".wbx-comparer")?.contains(held)) show(Number(held.dataset.row));
+    else clear();
+  };
   const hook = () => plots().forEach((plot) => {
     if (plot.dataset.wbcLink || plot.dataset.wbxRelay !== "on") return; // the relay takes plotly's listeners away once
     plot.dataset.wbcLink = "on";
     plot.on("plotly_hover", (event) => event.points.filter((point) => point.curveNumber === 0).slice(0, 1).forEach((point) => show(point.pointNumber)));
-    plot.on("plotly_unhover", clear);
+    plot.on("plotly_unhover", rest);
   });
   const over = (event) => {
     const named = event.target.closest?.("[data-row]");
     if (named && root.closest(".wbx-comparer")?.contains(named) && named.tagName === "BUTTON") show(Number(named.dataset.row));
   };
-  const out = (event) => { if (event.target.closest?.("button[data-row]")) clear(); };
+  const out = (event) => { if (event.target.closest?.("button[data-row]")) setTimeout(rest); }; // when the focus has moved on
   const heard = [["mouseover", over], ["focusin", over], ["mouseout", out], ["focusout", out]];
   heard.forEach(([name, listener]) => document.addEventListener(name, listener));
   const timer = setInterval(hook, 500);

@@ -29,6 +29,8 @@ function h(tag, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
   }
+  // JupyterLab's one-letter commands (b: new cell) must not act on keys meant for this part; it asks the element in focus itself first.
+  if (tag === "button" || tag === "summary" || "tabindex" in attributes) element.setAttribute("data-lm-suppress-shortcuts", "true");
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return element;
 }
