@@ -26,6 +26,6 @@ def test_the_cells_of_the_page_run(with_runs: Path) -> None:
     assert errors.shape == names["encoder"].grid
     assert [one.name for one in names["steps"]] == ["baseline-smoke-s0@step-0", "baseline-smoke-s0@step-4"]
     assert [one.shape for one in names["maps"]] == [(len(clips), 2)] * 3
-    assert names["residuals"][0] == 0 and 0 < names["residuals"][1] < 1
+    assert 0 < names["beside"].residual < names["beside"].null <= 1
     for earlier, later in zip(names["maps"][:-1], names["maps"][1:], strict=True):
         np.testing.assert_allclose(align(later, earlier).points, earlier, atol=1e-3)  # nothing is left to turn or scale

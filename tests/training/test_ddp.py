@@ -66,6 +66,8 @@ def test_two_processes_give_the_gradients_of_the_joint_batch(tmp_path):
     for variant, reading in readings():
         joint, shared = (load_file(tmp_path / f"{variant}-{reading}-{count}.safetensors") for count in (1, 2))
         assert joint.keys() == shared.keys() and len(joint) > 40
+        largest = max(gradient.abs().max() for gradient in joint.values())
         for name, gradient in joint.items():
-            difference = (gradient - shared[name]).abs().max() / (gradient.abs().max() + 1e-8)
+            # A bias of keys has no gradient but rounding, since the softmax is blind to it: nothing of it is compared.
+            difference = (gradient - shared[name]).abs().max() / (gradient.abs().max() + 1e-5 * largest)
             assert difference < 2e-4, f"{variant} {reading}: {name}"
