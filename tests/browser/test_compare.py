@@ -276,8 +276,10 @@ def test_tabs_by_keyboard(comparer: ComparerPage) -> None:
 
 
 def test_the_clip_panel_by_keyboard(comparer: ComparerPage) -> None:
-    comparer.click_point(0, comparer.lonely(0)[0])
-    first = comparer.title.inner_text()
+    row = comparer.lonely(0)[0]
+    comparer.click_point(0, row)
+    first = f"Clip {row}"
+    expect(comparer.title).to_have_text(first)
     comparer.panel.focus()
     comparer.page.keyboard.press("ArrowRight")
     expect(comparer.title).not_to_have_text(first)
