@@ -40,7 +40,12 @@ def patch_colours(encoder: FrozenEncoder, clips: ClipSet, row: int) -> np.ndarra
     features = features_of(encoder, clips)
     axes = _kept_axes(_Held(features))
     grid = axes.colours(np.asarray(features.tokens[row], np.float32)).reshape(*features.grid, 3)
-    for axis, length in enumerate(clips.clips.shape[1:4]):
+    return enlarged(grid, clips.clips.shape[1:4])
+
+
+def enlarged(grid: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """A grid (t, h, w, …) as large as `shape` (T, H, W): every cell as large as what it covers."""
+    for axis, length in enumerate(shape):
         grid = np.take(grid, np.arange(length) * grid.shape[axis] // length, axis=axis)
     return grid
 

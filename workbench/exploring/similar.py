@@ -10,7 +10,7 @@ import numpy as np
 
 from workbench.data.views import ONE, sampled_views
 from workbench.errors import BadClip, WorkbenchError
-from workbench.features import features_of
+from workbench.features import features_of, standardise
 
 if TYPE_CHECKING:
     from workbench.data.clips import ClipSet
@@ -26,10 +26,7 @@ def similarities(encoder: FrozenEncoder, clips: ClipSet, name: str, data: bytes)
 
     pixels = read_clip_of(encoder, name, data)
     pooled = features_of(encoder, clips).pooled
-    mean, deviation = pooled.mean(0), pooled.std(0)
-    deviation = np.where(deviation > 1e-6, deviation, 1.0)
-    one = encoder.tokens(torch.from_numpy(pixels[None])).mean(1).numpy()[0]
-    all_of, own = (pooled - mean) / deviation, (one - mean) / deviation
+    all_of, (own,) = standardise(pooled, encoder.tokens(torch.from_numpy(pixels[None])).mean(1).numpy())
     norms = np.linalg.norm(all_of, axis=1) * np.linalg.norm(own)
     return np.asarray(all_of @ own / np.where(norms > 0, norms, 1), np.float32)
 

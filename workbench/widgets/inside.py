@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import WorkbenchError
+from workbench.exploring.patches import enlarged
 from workbench.widgets.colours import SCALE
 from workbench.widgets.player import ClipCache, clip_webp, data_uri
 from workbench.widgets.source import Source
@@ -66,7 +67,4 @@ def heat(values: np.ndarray, frames: int, size: int) -> np.ndarray:
     known = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in SCALE], np.float64)
     at = share.ravel() * (len(known) - 1)
     colours = np.stack([np.interp(at, np.arange(len(known)), known[:, part]) for part in range(3)], axis=-1)
-    grid = colours.reshape(*values.shape, 3).round().astype(np.uint8)
-    for axis, length in enumerate((frames, size, size)):
-        grid = np.take(grid, np.arange(length) * values.shape[axis] // length, axis=axis)
-    return grid
+    return enlarged(colours.reshape(*values.shape, 3).round().astype(np.uint8), (frames, size, size))

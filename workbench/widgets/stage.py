@@ -181,10 +181,8 @@ class Stage:
         self.plot.move(self._places, mask)
         rows = [row for row in self.selections.rows() if mask is None or mask[row]]
         self.plot.select(rows or None)
-        self._take(rows)
-        self._show_clip(None if self.clip is None else source.row(self.clip))
+        self._take(rows)  # which moves the rings too, and keeps the view
         self.say(f"{describe(source)} {self.filters.shown()}".strip())
-        self._keep()
 
     @guarded
     def _recolour(self) -> None:
