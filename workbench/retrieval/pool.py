@@ -12,6 +12,7 @@ from workbench.config import DataSettings
 from workbench.data.captioned import load_captions
 from workbench.data.captions import NEEDED, described_blocks
 from workbench.data.clips import ClipSet, load_clips
+from workbench.data.negatives import KINDS, hard_negatives
 from workbench.data.phrases import FACTORS
 from workbench.data.shards import Chosen
 from workbench.errors import WorkbenchError
@@ -50,6 +51,14 @@ class Pool:
     def first(self) -> pd.DataFrame:
         """The first caption of every clip, in the order of the clips: of a benchmark the one that states all factors."""
         return self.captions.drop_duplicates("row").sort_values("row").reset_index(drop=True)
+
+    @cached_property
+    def wrong(self) -> dict[str, pd.DataFrame]:
+        """By kind of exchanged word, the wrong captions of the clips it applies to, with `clip` their row; made once for all shifts."""
+        # Clips by their row, so that a kind's negatives are found again whatever clips it applies to.
+        asked = self.first.assign(clip=self.first["row"], caption_id=0)
+        found = {kind: hard_negatives(asked, kinds=(kind,)) for kind in KINDS}
+        return {kind: wrong for kind, wrong in found.items() if not wrong.empty}
 
 
 def retrieval_pool(

@@ -95,6 +95,7 @@ class Measure:
         self.encoder, self.head, self.rerank = encoder, head, rerank
         self._clips: dict[str, np.ndarray] = {}  # of clean clips, by pool
         self._ranks: dict[str, BothRanks] = {}
+        self._texts: dict[tuple[str, ...], np.ndarray] = {}  # of captions as they are
 
     def clips(self, pool: Pool, setting: Setting) -> np.ndarray:
         """Clips of the pool under `setting` in the common space (n, d); streamed, no token is kept."""
@@ -115,8 +116,17 @@ class Measure:
 
     def scores(self, pool: Pool, setting: Setting) -> EmbeddingScores:
         """Cosines of all captions and clips of the pool under `setting`."""
-        texts = self.head.texts(setting.texts(pool.captions["caption"].tolist()))
+        texts = self.texts(setting.texts(pool.captions["caption"].tolist()), setting)
         return EmbeddingScores(texts, self.clips(pool, setting))
+
+    def texts(self, captions: Sequence[str], setting: Setting) -> np.ndarray:
+        """Captions in the common space; those that no shift of texts has changed are kept for the next setting."""
+        if setting.family == TEXT:
+            return self.head.texts(captions)
+        asked = tuple(captions)
+        if asked not in self._texts:
+            self._texts[asked] = self.head.texts(captions)
+        return self._texts[asked]
 
     def rows(self, pool: Pool, setting: Setting) -> Iterator[dict[str, Any]]:
         """Metrics, robustness under a shift, words, and zero-shot classes unless it is the captions that are shifted."""
@@ -128,9 +138,13 @@ class Measure:
                 self._ranks[pool.clips.key] = ranks(self.scores(pool, Setting()), pool.truth)
             yield from robustness_rows(self._ranks[pool.clips.key], ranks(scores, pool.truth), pool.truth)
         clips = self.clips(pool, setting)
-        yield from word_rows(pool, clips, self.head.texts, setting.texts)
+
+        def embed(captions: Sequence[str]) -> np.ndarray:
+            return self.texts(captions, setting)
+
+        yield from word_rows(pool, clips, embed, setting.texts)
         if setting.family != TEXT:
-            yield from zero_shot_rows(pool, clips, self.head.texts, self.encoder.config.data.sprites)
+            yield from zero_shot_rows(pool, clips, embed, self.encoder.config.data.sprites)
 
 
 def _head(encoder: FrozenEncoder, which: Head, term: str, show: bool) -> TextHead:

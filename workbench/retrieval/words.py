@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from workbench.data.negatives import KINDS, hard_negatives
 from workbench.retrieval.pool import Pool
 from workbench.stats import wilson
 
@@ -24,15 +23,9 @@ def word_rows(
     """
     if not pool.by_factors:
         return
-    first = pool.first
-    true = embed(change(first["caption"].tolist()))
+    true = embed(change(pool.first["caption"].tolist()))
     near = (clips * true).sum(1)
-    # Clips by their row, so that a kind's negatives are found again whatever clips it applies to.
-    asked = first.assign(clip=first["row"], caption_id=0)
-    for kind in KINDS:
-        wrong = hard_negatives(asked, kinds=(kind,))
-        if wrong.empty:
-            continue
+    for kind, wrong in pool.wrong.items():
         rows = wrong["clip"].to_numpy(np.int64)
         other = (clips[rows] * embed(change(wrong["caption"].tolist()))).sum(1)
         right = float((near[rows] > other).sum() + 0.5 * (near[rows] == other).sum())
