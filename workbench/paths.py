@@ -37,6 +37,11 @@ def reports_root() -> Path:
     return home() / "reports"
 
 
+def external_folder() -> Path:
+    """Result rows of other tools."""
+    return reports_root() / "external"
+
+
 def published_root() -> Path:
     """The study's results, settings and claims, as this project ships them: `reports/published/` beside the package."""
     return Path(__file__).resolve().parents[1] / "reports" / "published"

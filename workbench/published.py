@@ -43,6 +43,13 @@ def published_settings() -> pd.DataFrame:
     return read("variants.csv")
 
 
+def study_runs() -> dict[str, tuple[str, str]]:
+    """Of each published run its variant and its regime, "single" or "mixed"."""
+    table = read("results.csv")
+    regimes = table["regime"].map({"ucf101": "single"}).fillna(table["regime"])
+    return dict(zip(table["run"], zip(table["variant"], regimes, strict=True), strict=True))
+
+
 def read(name: str) -> pd.DataFrame:
     """A CSV of `reports/published/`."""
     path = published_root() / name

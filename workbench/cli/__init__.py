@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from workbench.cli import claims, data, diagnose, gates, info, report, retrieve, runs, sheets, sweep
+from workbench.cli import claims, data, diagnose, external, gates, info, report, retrieve, runs, sheets, sweep
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.command("claims")(claims.claims_command)
 app.command("audit")(runs.audit_command)
 app.command("sweep")(sweep.sweep_command)
 app.command("report", cls=report.ReportCommand)(report.report_command)
+app.command("import")(external.import_command)
 app.command("variants")(info.variants_command)
 app.command("benchmarks")(info.benchmarks_command)
 app.command("runs")(info.runs_command)

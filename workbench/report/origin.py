@@ -14,7 +14,7 @@ from typing import Any
 
 from workbench.files import content_key, file_key, package_versions
 from workbench.own import own_folder
-from workbench.paths import home, published_root, reports_root, runs_root
+from workbench.paths import external_folder, home, published_root, reports_root, runs_root
 from workbench.report.parameters import Report
 
 FILE = "report.json"
@@ -50,11 +50,11 @@ def source_files() -> Iterator[Path]:
 
 
 def row_files() -> Iterator[Path]:
-    """The files that hold numbers: kept rows and what lies beside them, published ones, claims, and the runs on this disk.
+    """The files that hold numbers: kept rows and what lies beside them, external and published ones, claims, and the runs on this disk.
 
     The runs belong to a report from kept rows too: it names those that are missing and draws the histories of those that are there.
     """
-    for folder in (reports_root() / "measured", published_root()):
+    for folder in (reports_root() / "measured", external_folder(), published_root()):
         yield from (path for path in _below(folder) if path.suffix in ROWS)
     for folder in dict.fromkeys((reports_root(), published_root().parent)):
         yield from sorted(folder.glob("claims.y*ml"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 from workbench.report.compare import Accuracy, Difference
 from workbench.report.contents.arms import Arm
 from workbench.report.contents.common import NOT_RUN, READINGS
+from workbench.report.contents.external import External
 from workbench.report.contents.published import Published, counterpart_notes, published_heading
 from workbench.report.differences import LOOKS, difference_record, notes_on
 from workbench.report.numbers import counted, ends, listed, p_value, percent
@@ -55,6 +57,11 @@ class Line:
     differences: tuple[Difference | None, ...]
 
     @property
+    def cell(self) -> tuple[str, str]:
+        """Benchmark and probe: those of one section have them in common."""
+        return self.benchmark, self.probe
+
+    @property
     def failed(self) -> bool:
         """Whether the audit of a run behind the cell failed."""
         rows = self.arm.study.rows_of(self.arm.variant, self.benchmark, self.probe)
@@ -62,36 +69,51 @@ class Line:
 
 
 def result_table(
-    lines: Sequence[Line], against: Sequence[Against], parameters: Any, published: Published | None = None
+    lines: Sequence[Line], against: Sequence[Against], parameters: Any, published: Published, external: External
 ) -> Table:
-    """Sections of lines; p values are corrected over all comparisons of the table."""
+    """Sections of lines; p values are corrected over all comparisons of the table. A column of external numbers where there are such."""
     corrected = corrected_p(lines)
-    columns = [Column("encoder", number=False)]
-    columns += [Column("published")] if published else []
+    columns = [Column("encoder", number=False), Column("published")]
+    columns += [Column("external")] if external else []
     columns += [Column("ours, %"), Column("seeds")]
     for one in against:
         columns += [Column("points", one.title), Column("p", one.title), Column("p, Holm", one.title)]
     rows: list[list[Cell]] = []
     records = []
-    for i, line in enumerate(lines):
-        if not i or (line.benchmark, line.probe) != (lines[i - 1].benchmark, lines[i - 1].probe):
-            rows.append([Cell(_heading(line, lines, published))])
-        beside = [published.cell(line.arm.variant, line.benchmark)] if published else []
-        compared = [
-            cell
-            for one, p, other in zip(line.differences, corrected[i], against, strict=True)
-            for cell in difference_cells(one, p, other.of(line.arm.variant), verdict=len(against) == 1)
-        ]
-        title = line.arm.title if len(against) == 1 else line.arm.in_short
-        rows.append([Cell(line.arm.variant, title), *beside, *_ours(line), *compared])
-        records.append(_record(line, corrected[i], against, published))
-    notes = [*_notes(lines, parameters.confidence), *_controls(lines, against)]
-    if published:
-        notes = [*counterpart_notes(parameters.benchmarks, published), *notes]
+    for _, section in groupby(zip(lines, corrected, strict=True), key=lambda pair: pair[0].cell):
+        pairs = list(section)
+        first = pairs[0][0]
+        rows.append([Cell(_heading(first, lines, published))])
+        for line, p in pairs:
+            rows.append(_cells(line, p, against, published, external))
+            records.append(_record(line, p, against, published, external))
+        for name in external.others(first.benchmark, [line.arm.variant for line, _ in pairs]):
+            nothing = [Cell("–")] * (len(columns) - 3)
+            rows.append([Cell(name, "external"), Cell("–"), external.cell(name, first.benchmark), *nothing])
+            said = {"variant": name, "benchmark": first.benchmark, "probe": first.probe, "status": "external"}
+            records.append(said | dict(external.record(name, first.benchmark)))
+    notes = [external.note()] if external else []
+    notes += [*_notes(lines, parameters.confidence), *_controls(lines, against)]
+    notes = [*counterpart_notes(parameters.benchmarks, published), *notes]
     lead = f"Test accuracy of probes on frozen encoders, with {100 * parameters.confidence:g} % intervals; differences are paired: same seed, same clips."
     return Table(
         "results", "Accuracy, and difference to the control", columns, rows, pd.DataFrame(records), notes, lead
     )
+
+
+def _cells(
+    line: Line, corrected: Sequence[float], against: Sequence[Against], published: Published, external: External
+) -> list[Cell]:
+    arm = line.arm
+    beside = [published.cell(arm.variant, line.benchmark)]
+    beside += [external.cell(arm.variant, line.benchmark)] if external else []
+    compared = [
+        cell
+        for one, p, other in zip(line.differences, corrected, against, strict=True)
+        for cell in difference_cells(one, p, other.of(arm.variant), verdict=len(against) == 1)
+    ]
+    title = arm.title if len(against) == 1 else arm.in_short
+    return [Cell(arm.variant, title), *beside, *_ours(line), *compared]
 
 
 def corrected_p(lines: Sequence[Line]) -> np.ndarray:
@@ -124,23 +146,22 @@ def _ours(line: Line) -> list[Cell]:
     ]
 
 
-def _heading(line: Line, lines: Sequence[Line], published: Published | None) -> str:
-    same = [
-        one.accuracy for one in lines if (one.benchmark, one.probe) == (line.benchmark, line.probe) and one.accuracy
-    ]
+def _heading(line: Line, lines: Sequence[Line], published: Published) -> str:
+    same = [one.accuracy for one in lines if one.cell == line.cell and one.accuracy]
     chance = f" · chance {percent(same[0].chance)} %" if same else ""
-    other = published_heading(line.benchmark, published) if published else ""
+    other = published_heading(line.benchmark, published)
     return f"{line.benchmark} · {probe_name(line.probe)} probe{chance}" + (f" · published: {other}" if other else "")
 
 
 def _record(
-    line: Line, corrected: Sequence[float], against: Sequence[Against], published: Published | None
+    line: Line, corrected: Sequence[float], against: Sequence[Against], published: Published, external: External
 ) -> dict[str, Any]:
     arm = line.arm
     record = accuracy_record(arm.variant, line.benchmark, line.probe, "label", line.accuracy)
     record |= {"reading": arm.reading, "audit_failed": line.failed}
-    if published:
-        record |= published.record(arm.variant, line.benchmark)
+    record |= published.record(arm.variant, line.benchmark)
+    if external:
+        record |= external.record(arm.variant, line.benchmark)
     for one, p, other in zip(line.differences, corrected, against, strict=True):
         name = other.of(arm.variant)
         key = (arm.variant, name or "", line.benchmark, line.probe)

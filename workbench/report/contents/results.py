@@ -8,6 +8,7 @@ from functools import cached_property
 from workbench.report.compare import Accuracy, Difference, accuracy, difference
 from workbench.report.contents.arms import Arm, arms_of, have_runs
 from workbench.report.contents.common import Contents
+from workbench.report.contents.external import External
 from workbench.report.contents.published import Published
 from workbench.report.contents.result_table import Against, Line, result_table
 from workbench.report.contents.standing import standing
@@ -32,6 +33,11 @@ class Results(Contents):
         return Published(self.parameters.regime, self.parameters.confidence)
 
     @cached_property
+    def external(self) -> External:
+        """Imported rows of other tools in this regime."""
+        return External(self.parameters.regime, self.parameters.benchmarks, self.parameters.confidence)
+
+    @cached_property
     def lines(self) -> list[Line]:
         """One line for each benchmark and arm: accuracy, and its differences."""
         return [self._line(arm, *cell) for cell in self.parameters.cells for arm in self.arms]
@@ -44,7 +50,7 @@ class Results(Contents):
 
     def results(self) -> Table:
         """The table."""
-        return result_table(self.lines, self.against, self.parameters, self.published)
+        return result_table(self.lines, self.against, self.parameters, self.published, self.external)
 
     def chart(self) -> Chart | Prose:
         """The differences to the controls, one panel a benchmark."""
