@@ -41,7 +41,19 @@ report.missing()
 report.notes()
 
 # %% [markdown]
-# ## Retrieval
+# ## Conditions
+
+# %%
+report.conditions()
+
+# %%
+report.chosen()
+
+# %%
+report.reference()
+
+# %% [markdown]
+# ## Run by run
 
 # %%
 report.recalls()

@@ -44,6 +44,9 @@ report.notes()
 # ## Robustness
 
 # %%
+report.curves()
+
+# %%
 report.robustness()
 
 # %% [markdown]

@@ -41,7 +41,16 @@ report.missing()
 report.notes()
 
 # %% [markdown]
-# ## Word accuracy
+# ## What a text loss buys and costs
+
+# %%
+report.conditions()
+
+# %%
+report.lost()
+
+# %% [markdown]
+# ## Word accuracy, run by run
 
 # %%
 report.words()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.report.contents.conditions import Measure, conditions_table
 from workbench.report.contents.grid import Measured, chosen, decimals, grid, of_hundred
 from workbench.report.contents.kept import Kept
+from workbench.report.contents.reference import reference_table
 from workbench.report.numbers import listed
 from workbench.report.prose import Prose
 from workbench.report.table import Table
@@ -32,6 +34,32 @@ class Retrieval(Kept):
         """Rows of test clips as they are, without re-ranking."""
         rows = self.rows
         return rows[(rows["shift"] == "") & (rows["rerank"] == "") & (rows["split"] == "test")] if len(rows) else rows
+
+    def conditions(self) -> Table | Prose:
+        """Each condition over its seeds, against its control."""
+        measures = [
+            Measure(metric, {"direction": [direction], "metric": [metric]}, direction)
+            for direction in DIRECTIONS
+            for metric in ("R@1", "R@10")
+        ]
+        measures.append(Measure("rsum", {"metric": ["rsum"]}, "both"))
+        lead = "Means over seeds, in per cent (rsum: the sum of six recalls). An encoder that was not trained with captions has a head fitted on it frozen."
+        return conditions_table(self, "conditions", "Conditions", measures, self.clean, lead, self._notes())
+
+    def chosen(self) -> Table | Prose:
+        """What λ is chosen by: rsum on validation clips."""
+        rows = self.rows
+        rows = rows[(rows["split"] == "val") & (rows["shift"] == "") & (rows["rerank"] == "")] if len(rows) else rows
+        measures = [
+            Measure("rsum", {"metric": ["rsum"]}, "both"),
+            *(Measure("R@1", {"direction": [direction], "metric": ["R@1"]}, direction) for direction in DIRECTIONS),
+        ]
+        lead = "Validation clips, on which λ is chosen: the largest mean of rsum over seeds. Nothing is chosen on test clips."
+        return conditions_table(self, "chosen", "Validation", measures, rows, lead, [])
+
+    def reference(self) -> Table:
+        """Published recalls on MSR-VTT, for scale."""
+        return reference_table()
 
     def recalls(self) -> Table | Prose:
         """R@1, R@5 and R@10 of both directions, and their sum."""
