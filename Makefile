@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lab lint bench
+.PHONY: setup demo test lab lint bench results
 
 setup: $(VENV)/.installed
 
@@ -28,3 +28,7 @@ lint: setup
 
 bench: setup
 	$(BIN)/python -m bench
+
+# The sections of results in README.md and reports/README.md, from the kept rows.
+results: setup
+	$(BIN)/python -m workbench.report.sections

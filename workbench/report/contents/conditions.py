@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.report.compare import verdict
 from workbench.report.contents.common import NOT_RUN, READINGS, not_run
 from workbench.report.contents.grid import Show, decimals
 from workbench.report.contents.kept import Kept
@@ -121,11 +122,6 @@ def student_p(deltas: Sequence[float]) -> float | None:
     return float(stats.ttest_1samp(list(deltas), 0.0).pvalue)
 
 
-def verdict(low: float, high: float) -> str:
-    """Where an interval of a difference lies."""
-    return "above" if low > 0 else "below" if high < 0 else "not told apart"
-
-
 def _record(
     key: tuple[str, ...], one: Measure, part: pd.DataFrame, control: tuple[str, pd.DataFrame] | None
 ) -> dict[str, Any]:
@@ -148,7 +144,7 @@ def _record(
         "difference": deltas.mean() if len(deltas) else None,
         "difference_low": less.low if less else None,
         "difference_high": less.high if less else None,
-        "verdict": verdict(less.low, less.high) if less else None,
+        "verdict": verdict(less) if less else None,
         "p": student_p(list(deltas)),
     }
 
