@@ -47,6 +47,8 @@ for figure in diagnosis.figures("sensitivity", "features", "channels"):
 
 # %% [markdown]
 # ## Has the space collapsed?
+# How many directions the tokens use (RankMe, LiDAR), how they spread over the sphere, and where the variance lies: between clips, or in time and
+# place within them. The spectrum shows the same at a glance: a line that falls steeply holds little but its first directions.
 
 # %%
 for figure in diagnosis.figures("quality", "spectrum"):
@@ -77,6 +79,8 @@ for figure in diagnosis.figures("label_curve"):
 
 # %% [markdown]
 # ## Appearance against motion, over all runs that have been probed
+# A point is an encoder, with the intervals of both accuracies; the line joins those that no other beats in both. Where the random encoder
+# lies says how much of either was there before training.
 
 # %%
 from workbench.plots.frontier import frontier_figure
@@ -85,5 +89,5 @@ frontier_figure(wb.frontier(wb.load_rows("standard"))).show()
 
 # %% [markdown]
 # ## Exercise
-# Which motion factor loses most when the clips are shuffled, and does the untrained encoder lose it too? Train `fwm` and add it
-# above: is its appearance block less sensitive to time than its dynamics block?
+# Which motion factor loses most when the clips are shuffled, and does the untrained encoder lose it too? The figure under “Is time used?”
+# shows both encoders side by side. If you have trained `fwm`, add it above: is its appearance block less sensitive to time than its dynamics block?

@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,10 +40,17 @@ class Lab:
 def lab(tmp_path_factory: pytest.TempPathFactory, trained_home: Path) -> Iterator[Lab]:
     """JupyterLab on a free port of this machine only, with settings, folders and a home of its own."""
     base = tmp_path_factory.mktemp("lab")
-    folder = base / "notebooks"
-    folder.mkdir()
     home = base / "home"
     shutil.copytree(trained_home, home)  # exploring writes features and projections
+    with running_lab(base, home) as lab:
+        yield lab
+
+
+@contextmanager
+def running_lab(base: Path, home: Path) -> Iterator[Lab]:
+    """JupyterLab with everything that is its own below `base`, over the runs of `home`."""
+    folder = base / "notebooks"
+    folder.mkdir()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -105,4 +113,4 @@ def wait_for(lab: Lab, server: subprocess.Popen[bytes], log: Path) -> None:
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.3)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
