@@ -18,7 +18,7 @@ from workbench.report.contents import contents, oracles
 from workbench.report.contents.cost import count_numbers
 from workbench.report.prose import Prose
 from workbench.report.table import Table
-from workbench.rows import keep_measured, load_rows
+from workbench.rows import keep_beside, keep_measured, load_rows, measured_folder
 
 SMOKE: dict[str, Any] = {"preset": "smoke", "seeds": [0], "regimes": ["single"]}
 
@@ -91,13 +91,33 @@ def test_cost_is_what_rows_and_kept_tables_record() -> None:
     assert rows.loc["baseline", ["training", "probes", "in_all"]].tolist() == [10.0, 15.0, 99.5]
     text = found.time().markdown()
     assert (
-        "| baseline | 0 | 8 | 10 | 15 | 100 | – | 42 | – | – |" in text
+        "| baseline | 0 | 8 | 10 | 15 | 100 | – | not run | 42 | – | – |" in text
         and "| velgate | 0 | 8 | 25 | 15 | – | 2.50 |" in text
     )
     assert "| sigreg | not run |" in text
     assert "sigreg-smoke-s0 was not completed when `one` was kept: no memory left" in found.notes().text
-    assert "Peak memory is not recorded" in found.summary().text and "python 3.11" in found.software().text
+    assert "`python -m bench.memory" in found.summary().text and "python 3.11" in found.software().text
     assert "workbench sweep --preset smoke --seeds 0" in found.missing().markdown()
+
+
+def test_memory_is_read_from_the_kept_measurement_of_the_preset() -> None:
+    make_study({"random": 0.1, "baseline": 0.4})
+    sizes = {"memory_mb": 120.0, "memory_low": 118.0, "memory_high": 123.0}
+    line = {"regime": "single", "variant": "baseline", "batch": 32, "processes": 3} | sizes
+    keep_beside(
+        "memory", "cost", pd.DataFrame([line | {"preset": "smoke"}, line | {"preset": "quick", "memory_mb": 9.0}]), ""
+    )
+    found = contents("cost", **SMOKE)
+    text = found.time().markdown()
+    assert (
+        "| – | 120 (118 to 123) | –" in text
+        and "six steps of 32 clips" in text
+        and "not run" not in found.summary().text
+    )
+    assert read(found.time()).set_index("run").loc["baseline-smoke-s0", "memory_mb"] == 120
+    (measured_folder() / "memory.cost.parquet").write_text("none")
+    with pytest.raises(WorkbenchError, match=r"memory\.cost\.parquet cannot be read"):
+        contents("cost", **SMOKE).time()
 
 
 def test_audits_are_counted_and_failing_ones_listed() -> None:
