@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser.conftest import REPOSITORY, Lab
 
@@ -16,6 +17,7 @@ OUTPUT = REPOSITORY / "tests" / "output"
 SECONDS = 1000.0  # Playwright counts milliseconds
 START = 240 * SECONDS  # a kernel, torch and plotly on a busy machine
 WAIT = 60 * SECONDS
+LEFT_PART = [(0.01, 0.01), (0.6, 0.01), (0.6, 0.99), (0.01, 0.99), (0.01, 0.03)]  # of a plot, to draw a lasso around
 
 # What JupyterLab itself says on the console of a healthy page. Anything else of level "error" fails a test.
 NOISE = (
@@ -75,6 +77,20 @@ def open_and_run(page: Page, lab: Lab, notebook: str) -> None:
     command(page, "application:toggle-left-area")
     command(page, "notebook:run-all-cells")
     expect(page.locator(".wbx-explorer")).to_be_visible(timeout=START)
+
+
+@contextmanager
+def new_page(browser: Browser, width: int = 1280, height: int = 900) -> Iterator[Page]:
+    """A page that shares nothing with another. When it closes, its console must hold no error."""
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.set_default_timeout(WAIT)
+    watched = Watched(page)
+    try:
+        yield page
+    finally:
+        context.close()
+    assert watched.errors == []
 
 
 class ExplorerPage:

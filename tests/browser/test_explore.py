@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,41 +17,27 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import expect
 
 from tests.browser.driver import (
+    LEFT_PART,
     OUTPUT,
     START,
     WAIT,
     ExplorerPage,
-    Watched,
     command,
     frames_of,
+    new_page,
     open_and_run,
     place_notebook,
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
     from tests.browser.conftest import Lab
 
 expect.set_options(timeout=WAIT)
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CLIPS = 100  # test clips of the smoke preset
-LEFT_PART = [(0.01, 0.01), (0.6, 0.01), (0.6, 0.99), (0.01, 0.99), (0.01, 0.03)]
 CORNER = [(0.005, 0.005), (0.03, 0.005), (0.03, 0.03), (0.005, 0.03), (0.005, 0.01)]
-
-
-@contextmanager
-def new_page(browser: Browser, width: int = 1280, height: int = 900) -> Iterator[Page]:
-    """A page that shares nothing with another. When it closes, its console must hold no error."""
-    context = browser.new_context(viewport={"width": width, "height": height})
-    page = context.new_page()
-    page.set_default_timeout(WAIT)
-    watched = Watched(page)
-    try:
-        yield page
-    finally:
-        context.close()
-    assert watched.errors == []
 
 
 @pytest.fixture(scope="module")
@@ -324,42 +309,6 @@ def test_a_reloaded_page_shows_the_view_as_it_was(explore: ExplorerPage) -> None
     expect(explore.title).to_have_text(f"Clip {other}")
 
 
-def test_thousands_of_points_in_webgl(browser: Browser, lab: Lab) -> None:
-    cell = "from tests.widgets.planted import planted_explorer\nexplorer = planted_explorer(3000)\nexplorer"
-    with new_page(browser) as page:
-        open_and_run(page, lab, place_notebook(lab, "webgl", [cell]))
-        explorer = ExplorerPage(page)
-        explorer.wait_for_points(3000)
-        assert explorer.read("plot._fullData[0].type") == "scattergl"
-        assert explorer.read("!!plot.querySelector('.gl-container canvas').getContext('webgl')")
-        assert explorer.read("plot._fullData[0].selectedpoints") is None  # an empty list dims all of them
-        explorer.drag_through(CORNER)
-        expect(explorer.status).to_contain_text("no points inside")
-        explorer.wait_for("plot._fullData[0].selectedpoints === undefined")
-        explorer.click_point(1234)
-        expect(explorer.title).to_have_text(re.compile(r"Clip \d+"))  # points of a group lie on each other
-        explorer.drag_through(LEFT_PART)
-        expect(explorer.table.locator("h3")).to_have_text(re.compile(r"^[\d,]+ clips selected of 3,000"))
-        # A caption of markup is shown as it is.
-        explorer.panel.locator("summary").click()
-        expect(explorer.panel.locator(".wbx-more")).to_contain_text("<b>bold</b> & <script>alert(1)</script>")
-        assert explorer.root.locator("script").count() == 0
-        explorer.screenshot("webgl")
-
-
-def test_where_there_are_no_runs_it_says_what_to_do(browser: Browser, lab: Lab) -> None:
-    cell = (
-        "import os, tempfile\nos.environ['WORKBENCH_HOME'] = tempfile.mkdtemp()\nimport workbench as wb\nwb.explore()"
-    )
-    with new_page(browser) as page:
-        open_and_run(page, lab, place_notebook(lab, "nothing", [cell]))
-        explorer = ExplorerPage(page)
-        expect(explorer.status).to_contain_text("There are no runs yet", timeout=START)
-        expect(explorer.status.locator("code").first).to_have_text("make demo")
-        assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
-        explorer.screenshot("nothing")
-
-
 def test_shape_filter_and_three_dimensions(explore: ExplorerPage) -> None:
     explore.choose("Shape", "size")
     expect(explore.legend).to_contain_text("Shape: size")
@@ -435,22 +384,3 @@ def test_the_exported_page_moves_clips_without_a_kernel(explore: ExplorerPage, b
         page.keyboard.press("ArrowRight")
         expect(page.locator("#name")).to_have_text("Clip 1")
         page.screenshot(path=OUTPUT / "exported_page.png")
-
-
-def test_a_kept_view_is_there_again_after_the_kernel_restarts(browser: Browser, lab: Lab) -> None:
-    cell = 'import workbench as wb\nexplorer = wb.explore("baseline-smoke-s0", "motion48", view="kept")\nexplorer'
-    with new_page(browser) as page:
-        open_and_run(page, lab, place_notebook(lab, "kept", [cell]))
-        explorer = ExplorerPage(page)
-        explorer.wait_for_points(CLIPS)
-        explorer.choose("Colour", "size")
-        explorer.legend.get_by_role("button", name=re.compile("^Select the")).first.click()
-        expect(explorer.table.locator("h3")).to_contain_text("selected of 100")
-        said = explorer.table.locator("h3").inner_text()
-        page.evaluate("() => { window.jupyterapp.commands.execute('notebook:restart-run-all'); }")
-        page.locator(".jp-Dialog .jp-mod-accept").click()
-        expect(page.locator(".wbx-explorer")).to_have_count(0)
-        explorer.wait_for_points(CLIPS)
-        expect(explorer.table.locator("h3")).to_have_text(said)
-        expect(explorer.legend).to_contain_text("Colour: size")
-        explorer.screenshot("kept_view")
