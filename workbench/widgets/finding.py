@@ -41,6 +41,7 @@ class Finding:
             multiple=False,
             description="A video of yours",
             tooltip="Find the clips nearest to a video",
+            layout=widgets.Layout(width="auto"),
         )
         self.hits = View("hits", empty="Type a sentence and press Enter, or give a video.")
         self.hits.on(look=look)
