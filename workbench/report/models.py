@@ -221,12 +221,17 @@ class KeptParameters(RunParameters):
         return [name for name in self.variants if not (of := VARIANTS[name].regimes) or regime in of]
 
 
+# The study of captions: λ on the baseline, captions alone, added late, and the λ that validation chose on `fwm_hw_ld`.
+TEXT_STUDY = [
+    *("random", "baseline", *(f"baseline+infonce={weight}" for weight in ("0.03", "0.1", "0.3", "1", "3"))),
+    *("text_only+infonce=1", "baseline+infonce_late=0.03", "fwm_hw_ld", "fwm_hw_ld+infonce=0.03"),
+]
+
+
 class RetrievalParameters(KeptParameters):
     """The same of retrieval."""
 
-    variants: list[str] = Field(
-        ["random", "baseline", "baseline+infonce", "fwm_hw_ld"], min_length=1, description="whose encoders are shown"
-    )
+    variants: list[str] = Field(TEXT_STUDY, min_length=1, description="whose encoders are shown")
     regimes: list[str] = Field(
         ["mixed"], min_length=1, description="what the runs were trained on: single, mixed, or a data set's name"
     )

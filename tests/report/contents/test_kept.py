@@ -43,7 +43,7 @@ def test_the_runs_asked_for_are_those_that_the_study_ran() -> None:
         "fwm_hw_ld-smoke-s0-mixed-as_published",
     ]
     assert len(asked_runs(make_parameters("time_use", SMOKE | {"reading": "as_published"}))) == 1
-    assert "baseline+infonce-smoke-s0-mixed" in asked_runs(make_parameters("retrieval", SMOKE))
+    assert "baseline+infonce=0.03-smoke-s0-mixed" in asked_runs(make_parameters("retrieval", SMOKE))
 
 
 def test_encoders_asked_for_are_shown_with_what_their_audit_says() -> None:
