@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.made_up import make_study
+from tests.report.contents.kept_made_up import keep_retrieval, planted_rows
 from workbench.errors import WorkbenchError
+from workbench.report.caption_sections import conditions, under_shift
 from workbench.report.contents import contents
 from workbench.report.sections import DOCUMENTS, ROOT, SECTIONS, by_seed, filled, write
 from workbench.rows import keep_measured, load_rows
@@ -51,3 +53,26 @@ def test_seeds_are_those_of_the_rows_and_what_is_not_there_says_so():
     expected = [f"{values[0, name]} / not run / {values[2, name]}" for name in ("motion48", "temporal16")]
     assert line == f"| `baseline` | {' | '.join(expected)} |"
     assert contents("ucf101", source="measured").parameters.seeds == [0, 1, 2]
+
+
+def test_the_sections_on_captions_are_means_over_seeds_with_what_is_left_under_shift():
+    of = {"preset": "standard"}
+    tables = [planted_rows("baseline", seed, **of) for seed in (0, 1, 2)]
+    tables += [planted_rows("baseline+infonce=0.03", seed, 6.0, colour=100.0, **of) for seed in (0, 1, 2)]
+    tables += [planted_rows("baseline+infonce=0.03", seed, 9.0, "val", **of) for seed in (0, 1, 2)]
+    for table in tables:
+        table.loc[table["metric"] == "R@1", "value"] += table["seed"]
+    keep_retrieval("study", *tables)
+    lines = {line.split(",")[0].strip("| `"): line for line in conditions().splitlines()}
+    cells = [cell.strip() for cell in lines["baseline+infonce=0.03"].split("|")[2:-1]]
+    assert cells[0] == "209.0" and cells[1] == "206.0 [+6.0, +6.0 to +6.0]"
+    assert cells[2].startswith("38.0 [+6.0, ") and cells[4].startswith("81.0 [+10.0, ")
+    shifted = next(line for line in under_shift().splitlines() if line.startswith("| `baseline` |"))
+    cells = [cell.strip() for cell in shifted.split("|")[2:-1]]
+    assert cells[0] == "32.0" and cells[2].startswith("17.0 (0.53")
+
+
+def test_without_rows_the_sections_on_captions_say_what_makes_them():
+    for make in (conditions, under_shift):
+        with pytest.raises(WorkbenchError, match="workbench retrieve"):
+            make()

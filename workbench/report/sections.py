@@ -13,6 +13,7 @@ from typing import Any
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import whole_file
 from workbench.registry import Registry
+from workbench.report.caption_sections import conditions, markdown, under_shift
 from workbench.report.contents import contents
 from workbench.report.contents.arms import Arm, arms_of
 from workbench.report.contents.result_table import Line
@@ -61,7 +62,7 @@ def ablation() -> str:
     lines = [line for line in report.lines if line.arm.reading == "as_described"]
     cells = report.parameters.cells
     heads = [f"{benchmark}, {probe_name(probe)}" for benchmark, probe in cells]
-    table = _markdown(["", *heads], [_ablation_row(arm, lines, cells) for arm in _arms(lines)])
+    table = markdown(["", *heads], [_ablation_row(arm, lines, cells) for arm in _arms(lines)])
     some = next(line.accuracy for line in lines if line.accuracy)
     chances = {line.benchmark: line.accuracy.chance for line in lines if line.accuracy}
     chance = listed(f"{percent(value)} % on `{name}`" for name, value in chances.items())
@@ -85,13 +86,15 @@ def by_seed(regime: str) -> str:
         for arm in sorted(arms, key=lambda arm: arm.variant)
     ]
     words = seeds_words(report.parameters.seeds).replace(", ", " / ").replace(" and ", " / ")
-    return _markdown([f"`{regime}`", *(f"`{benchmark}`, {words}" for benchmark in MOTION)], rows)
+    return markdown([f"`{regime}`", *(f"`{benchmark}`, {words}" for benchmark in MOTION)], rows)
 
 
 MOTION = ("motion48", "temporal16")
 SECTIONS.add("ablation", ablation)
 SECTIONS.add("mixed by seed", lambda: by_seed("mixed"))
 SECTIONS.add("single by seed", lambda: by_seed("single"))
+SECTIONS.add("captions", conditions)
+SECTIONS.add("captions under shift", under_shift)
 
 
 def _arms(lines: Sequence[Line]) -> list[Arm]:
@@ -123,11 +126,6 @@ def _seeds(arm: Arm, benchmark: str) -> str:
     rows = arm.study.rows_of(arm.variant, benchmark, "attentive")
     found = {row.seed: percent(row.value) for row in rows}
     return " / ".join(found.get(seed, "not run") for seed in arm.study.seeds)
-
-
-def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 
 from tests.report.contents.kept_made_up import about, keep_retrieval
+from tests.report.contents.kept_made_up import planted_rows as rows
 from workbench.report.contents import contents
 from workbench.report.contents.severity_chart import curve
 from workbench.report.figures import Chart
@@ -19,28 +20,6 @@ from workbench.report.prose import Prose
 from workbench.report.table import Table
 
 ASKED: dict[str, Any] = {"preset": "smoke", "seeds": [0, 1, 2], "variants": ["random", "baseline", "baseline+infonce"]}
-WORDS = {"colour": 80.0, "sprite": 60.0, "order": 70.0, "reversal": 50.0}
-
-
-def rows(variant: str, seed: int, add: float = 0.0, split: str = "test", **words: float) -> pd.DataFrame:
-    """Clean and shifted numbers of one run: each seed adds 1, each severity takes 10 from words and recalls."""
-    found = []
-    for family, shift, severity in (("", "", 0), ("camera", "shake", 1), ("camera", "shake", 5), ("noise", "shot", 5)):
-        less = (10 if severity == 5 else 2 if severity else 0) + (5 if family == "noise" else 0)
-        row = {"shift": shift, "severity": severity, "family": family, "rerank": "", "n": 100, "pool": 100}
-        for direction in ("text→video", "video→text"):
-            for metric in ("R@1", "R@10"):
-                value = 30 + seed + add - less
-                number = {"value": value, "low": value - 1, "high": value + 1, "chance": 1.0}
-                found.append(row | {"direction": direction, "metric": metric, "factor": ""} | number)
-        found.append(row | {"direction": "both", "metric": "rsum", "factor": "", "value": 200 + add, "chance": 9.0})
-        for kind, clean in (WORDS | words).items():
-            word = {"direction": "video→text", "metric": "word", "factor": kind, "value": clean + seed - less}
-            found.append(row | word | {"low": 0.0, "high": 100.0, "chance": 50.0})
-    own = "+" in variant
-    head = "own, infonce" if own else "fitted on the frozen encoder, infonce, 12 steps"
-    said = {"benchmark": "mixed", "split": split, "head": head, "note": "", "data_key": "k"}
-    return pd.DataFrame(found).assign(**about(variant, seed), **said)
 
 
 def keep(*tables: pd.DataFrame) -> None:
@@ -64,6 +43,14 @@ def test_a_difference_is_of_equal_seeds_with_students_interval() -> None:
     assert found["control"] == "baseline" and found["seeds"] == "0 1 2" and found["head"] == "own"
     text = table.markdown()
     assert "less baseline" in text and "+7.0" in text and "| chance | 1.0 |" in text
+
+
+def test_the_random_encoder_has_no_control_and_the_baseline_is_held_against_it() -> None:
+    keep(rows("random", 0), rows("baseline", 0, 3.0))
+    found = read(contents("retrieval", **ASKED).conditions()).set_index(["variant", "measure"])
+    assert pd.isna(found.loc[("random", "text→video R@1"), "difference"])
+    assert found.loc[("baseline", "text→video R@1"), "control"] == "random"
+    assert found.loc[("baseline", "text→video R@1"), "difference"] == pytest.approx(3)
 
 
 def test_only_seeds_that_both_have_make_the_difference() -> None:

@@ -57,11 +57,12 @@ def by_condition(kept: Kept, rows: pd.DataFrame) -> dict[tuple[str, ...], pd.Dat
 
 
 def control_of(key: tuple[str, ...], parts: Mapping[tuple[str, ...], pd.DataFrame]) -> tuple[str, pd.DataFrame] | None:
-    """The matched control of a condition and its rows; an encoder without captions has a fitted head. None where there is none."""
+    """The matched control of a condition and its rows; an encoder without captions has a fitted head. None of the random encoder."""
     benchmark, regime, variant, reading, _ = key
-    control = VARIANTS[variant].control
-    if not control:
+    entry = VARIANTS[variant]
+    if not entry.trained:
         return None
+    control = entry.control
     found = [
         part
         for head in (FITTED, OWN)
