@@ -18,7 +18,7 @@ demo: setup
 	$(BIN)/workbench report main -p preset=quick -p seeds=[0] --train-missing
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lab: setup
 	$(BIN)/jupyter lab --ip=localhost notebooks/explore.ipynb
