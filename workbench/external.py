@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
@@ -20,31 +20,23 @@ from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import file_key, whole_file, write_origin
 from workbench.paths import external_folder
 from workbench.published import study_runs
+from workbench.rows import Column, rows_path
 from workbench.stats import wilson
 
 STUDY_FILE = re.compile(r"eval_(?P<benchmark>\w+)_results\.json")  # below a folder with the run's name
 UNSTATED = -1  # of a seed
 
 
-@dataclass(frozen=True)
-class Field:
-    """A column of external rows; `default` None: every row has to state it."""
-
-    kind: Literal["text", "whole", "share"]
-    meaning: str
-    default: Any = None
-
-
-FIELDS: dict[str, Field] = {
-    "name": Field("text", "what was trained; a variant of ours by its name stands in that variant's line"),
-    "benchmark": Field("text", "data set that was read: one of ours, or a published one"),
-    "value": Field("share", "accuracy, a share of 1; in per cent with --percent"),
-    "n": Field("whole", "clips behind it"),
-    "regime": Field("text", "what was trained on: single, mixed, or a data set's name", "single"),
-    "seed": Field("whole", "of the pretraining; -1: not stated", UNSTATED),
-    "probe": Field("text", "how it was read", ""),
-    "chance": Field("share", "what guessing gives", math.nan),
-    "note": Field("text", "what else is to be said", ""),
+FIELDS: dict[str, Column] = {  # numbers are shares of 1
+    "name": Column("text", "what was trained; a variant of ours by its name stands in that variant's line"),
+    "benchmark": Column("text", "data set that was read: one of ours, or a published one"),
+    "value": Column("number", "accuracy, a share of 1; in per cent with --percent"),
+    "n": Column("whole", "clips behind it"),
+    "regime": Column("text", "what was trained on: single, mixed, or a data set's name", "single"),
+    "seed": Column("whole", "of the pretraining; -1: not stated", UNSTATED),
+    "probe": Column("text", "how it was read", ""),
+    "chance": Column("number", "what guessing gives", math.nan),
+    "note": Column("text", "what else is to be said", ""),
 }
 CELL = ["name", "benchmark", "regime", "seed", "probe"]
 
@@ -88,11 +80,7 @@ def read_external(paths: Sequence[Path], reading: Reading) -> pd.DataFrame:
 
 def keep_external(name: str, rows: pd.DataFrame, command: str, paths: Sequence[Path]) -> Path:
     """Write `reports/external/NAME.parquet`, and NAME.json with the command, versions and content keys of the files."""
-    if not name or Path(name).name != name or "." in name:
-        raise WorkbenchError(
-            f"External rows cannot be kept under the name '{name}'. Give one without dots and slashes."
-        )
-    path = external_folder() / f"{name}.parquet"
+    path = rows_path(external_folder(), name)
     with whole_file(path) as temporary:
         rows.to_parquet(temporary, index=False)
     files = {str(one): file_key(one) for one in _files(paths)}
@@ -173,7 +161,7 @@ def _row(entry: Mapping[str, Any], where: str, path: Path, reading: Reading) -> 
     return row | {"low": low, "high": high, "file": path.name, "where": where}
 
 
-def _value(name: str, field: Field, entry: Mapping[str, Any], where: str, reading: Reading) -> Any:
+def _value(name: str, field: Column, entry: Mapping[str, Any], where: str, reading: Reading) -> Any:
     theirs = reading.columns.get(name, name)
     if name in reading.constants:
         value: Any = reading.constants[name]

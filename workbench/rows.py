@@ -166,10 +166,15 @@ def measured_folder() -> Path:
 
 
 def measured_path(name: str) -> Path:
-    """Where the rows kept under `name` lie. A dot in it raises: it sets apart what lies beside the rows; so does a slash."""
+    """Where the rows kept under `name` lie; see `rows_path`."""
+    return rows_path(measured_folder(), name)
+
+
+def rows_path(folder: Path, name: str) -> Path:
+    """Where a folder keeps rows under `name`. A dot in it raises: it sets apart what lies beside the rows; so does a slash."""
     if not name or "." in name or Path(name).name != name:
         raise WorkbenchError(f"Rows cannot be kept under the name '{name}'. Give one without dots and slashes.")
-    return measured_folder() / f"{name}.parquet"
+    return folder / f"{name}.parquet"
 
 
 def beside_path(name: str, kind: str) -> Path:

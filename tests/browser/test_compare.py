@@ -14,7 +14,18 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import expect
 
 from tests.browser.conftest import REPOSITORY
-from tests.browser.driver import OUTPUT, START, WAIT, Watched, body, command, frames_of, open_and_run, place_notebook
+from tests.browser.driver import (
+    LEFT_PART,
+    OUTPUT,
+    START,
+    WAIT,
+    body,
+    command,
+    frames_of,
+    new_page,
+    open_and_run,
+    place_notebook,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +37,6 @@ if TYPE_CHECKING:
 expect.set_options(timeout=WAIT)
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CLIPS = 100  # test clips of the smoke preset
-LEFT_PART = [(0.01, 0.01), (0.6, 0.01), (0.6, 0.99), (0.01, 0.99), (0.01, 0.03)]
 SLOW = 5  # machines that tests share are slower than a person's; a person's limit is 400 ms
 
 
@@ -137,18 +147,11 @@ def notebook_cells() -> list[str]:
 @pytest.fixture(scope="module")
 def sitting(browser: Browser, lab: Lab) -> Iterator[ComparerPage]:
     """The compare notebook, all cells run, with its points drawn; at the end its console must hold no error."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    page = context.new_page()
-    page.set_default_timeout(WAIT)
-    watched = Watched(page)
-    try:
+    with new_page(browser, height=1000) as page:
         open_and_run(page, lab, place_notebook(lab, "compare", notebook_cells()))
         comparer = ComparerPage(page)
         comparer.wait_for_points(CLIPS, 2)
         yield comparer
-    finally:
-        context.close()
-    assert watched.errors == []
 
 
 @pytest.fixture
@@ -324,11 +327,7 @@ def test_pictures_at_other_widths_and_in_the_dark(comparer: ComparerPage, width:
 
 def test_four_models_of_thousands_of_points(browser: Browser, lab: Lab) -> None:
     cell = "from tests.widgets.planted_compare import planted_comparer\ncomparer = planted_comparer(3000, 4)\ncomparer"
-    context = browser.new_context(viewport={"width": 1280, "height": 1200})
-    page = context.new_page()
-    page.set_default_timeout(WAIT)
-    watched = Watched(page)
-    try:
+    with new_page(browser, height=1200) as page:
         open_and_run(page, lab, place_notebook(lab, "compare_many", [cell]))
         comparer = ComparerPage(page)
         comparer.wait_for_points(3000, 4)
@@ -353,6 +352,3 @@ def test_four_models_of_thousands_of_points(browser: Browser, lab: Lab) -> None:
         print(f"selected 750 of 3,000 points in four maps after {took:.0f} ms")
         assert took < 400 * SLOW
         comparer.screenshot("compare_many", whole=True)
-    finally:
-        context.close()
-    assert watched.errors == []

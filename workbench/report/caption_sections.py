@@ -8,15 +8,12 @@ import pandas as pd
 
 from workbench.errors import WorkbenchError
 from workbench.report.contents import contents
-from workbench.report.contents.conditions import interval_over_seeds
-from workbench.report.contents.grid import decimals
+from workbench.report.contents.conditions import interval_over_seeds, one_decimal, signed
 from workbench.report.contents.retrieval import DIRECTIONS, Retrieval
 from workbench.report.contents.robustness import Robustness
 from workbench.report.contents.words import Words
 from workbench.report.prose import Prose
 from workbench.report.table import Table
-
-one = decimals(1)
 
 
 def conditions() -> str:
@@ -54,7 +51,9 @@ def under_shift() -> str:
     rows = []
     for variant, group in found.groupby("variant", sort=False):
         clean = group.drop_duplicates("run")["clean"].mean()
-        rows.append([f"`{variant}`", one(clean), *(_left(group[group["family"] == family]) for family in families)])
+        rows.append(
+            [f"`{variant}`", one_decimal(clean), *(_left(group[group["family"] == family]) for family in families)]
+        )
     return markdown(["", "clean", *families], rows)
 
 
@@ -75,22 +74,16 @@ def _cell(frame: pd.DataFrame, line: tuple[str, str], measure: str) -> str:
     if mine.empty or pd.isna(mine["mean"].iloc[0]):
         return "not run"
     row = mine.iloc[0]
-    text = one(row["mean"])
+    text = one_decimal(row["mean"])
     if pd.isna(row["difference"]):
         return text
     if pd.isna(row["difference_low"]):
-        return f"{text} [{_signed(row['difference'])}]"
-    return (
-        f"{text} [{_signed(row['difference'])}, {_signed(row['difference_low'])} to {_signed(row['difference_high'])}]"
-    )
+        return f"{text} [{signed(row['difference'])}]"
+    return f"{text} [{signed(row['difference'])}, {signed(row['difference_low'])} to {signed(row['difference_high'])}]"
 
 
 def _left(rows: pd.DataFrame) -> str:
     by_run = rows.groupby("run")[["shifted", "relative"]].mean()
     over = interval_over_seeds(list(by_run["relative"]))
     ends = f", {over.low:.2f} to {over.high:.2f}" if over else ""
-    return f"{one(by_run['shifted'].mean())} ({by_run['relative'].mean():.2f}{ends})"
-
-
-def _signed(value: float) -> str:
-    return ("+" if value >= 0 else "") + one(value)
+    return f"{one_decimal(by_run['shifted'].mean())} ({by_run['relative'].mean():.2f}{ends})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -138,10 +139,7 @@ class Measure:
                 self._ranks[pool.clips.key] = ranks(self.scores(pool, Setting()), pool.truth)
             yield from robustness_rows(self._ranks[pool.clips.key], ranks(scores, pool.truth), pool.truth)
         clips = self.clips(pool, setting)
-
-        def embed(captions: Sequence[str]) -> np.ndarray:
-            return self.texts(captions, setting)
-
+        embed = partial(self.texts, setting=setting)
         yield from word_rows(pool, clips, embed, setting.texts)
         if setting.family != TEXT:
             yield from zero_shot_rows(pool, clips, embed, self.encoder.config.data.sprites)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.report.compare import verdict
 from workbench.report.contents.common import NOT_RUN, READINGS, not_run
-from workbench.report.contents.grid import Show, decimals
+from workbench.report.contents.grid import decimals
 from workbench.report.contents.kept import Kept
 from workbench.report.differences import LOOKS
 from workbench.report.numbers import listed, seeds_words
@@ -27,12 +27,11 @@ one_decimal = decimals(1)
 
 @dataclass(frozen=True)
 class Measure:
-    """A column: the rows whose mean it is (`where`: column -> the values that it may have), its headings, and how it is written."""
+    """A column: the rows whose mean it is (`where`: column -> the values that it may have), its and its headings."""
 
     title: str
     where: Mapping[str, Sequence[str]] = field(default_factory=dict)
     group: str = ""
-    show: Show = one_decimal
 
     @property
     def name(self) -> str:
@@ -95,7 +94,7 @@ def conditions_table(
         for one in measures:
             record = _record(key, one, part, control)
             records.append(record)
-            cells.append(_cell(record, one.show))
+            cells.append(_cell(record))
         table.append([_first(key, part, control), *cells])
     table += _chance(measures, rows)
     frame = corrected(pd.DataFrame(records))
@@ -150,17 +149,21 @@ def _record(
     }
 
 
-def _cell(record: Mapping[str, Any], show: Show) -> Cell:
+def signed(value: float) -> str:
+    """A difference with one decimal and its sign."""
+    return ("+" if value >= 0 else "") + one_decimal(value)
+
+
+def _cell(record: Mapping[str, Any]) -> Cell:
     if record["mean"] is None:
         return Cell(NOT_RUN, look="missing")
     if record["difference"] is None:
-        return Cell(show(record["mean"]))
-    sign = "+" if record["difference"] >= 0 else ""
-    beside = f"{sign}{show(record['difference'])}"
+        return Cell(one_decimal(record["mean"]))
+    beside = signed(record["difference"])
     if record["difference_low"] is None:
-        return Cell(show(record["mean"]), f"{beside}, one seed")
-    low, high = (("+" if x >= 0 else "") + show(x) for x in (record["difference_low"], record["difference_high"]))
-    return Cell(show(record["mean"]), f"{beside} ({low} to {high})", look=LOOKS.get(record["verdict"], ""))
+        return Cell(one_decimal(record["mean"]), f"{beside}, one seed")
+    interval = f"{signed(record['difference_low'])} to {signed(record['difference_high'])}"
+    return Cell(one_decimal(record["mean"]), f"{beside} ({interval})", look=LOOKS.get(record["verdict"], ""))
 
 
 def _holm_words(frame: pd.DataFrame) -> list[str]:
@@ -187,5 +190,5 @@ def _chance(measures: Sequence[Measure], rows: pd.DataFrame) -> list[list[Cell]]
     means = [one.by_seed(rows.assign(value=rows["chance"])) for one in measures]
     if all(found.isna().all() for found in means):
         return []
-    cells = [Cell(one.show(found.mean()), look="plain") for one, found in zip(measures, means, strict=True)]
+    cells = [Cell(one_decimal(found.mean()), look="plain") for found in means]
     return [[Cell("chance", look="missing"), *cells]]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.external import UNSTATED, load_external
 from workbench.report.contents.common import each
+from workbench.report.contents.published import side_by_side
 from workbench.report.counterparts import COUNTERPARTS
 from workbench.report.numbers import listed, percent, seeds_words
 from workbench.report.table import Cell
@@ -55,15 +56,7 @@ class External:
         if found.empty:
             return dict.fromkeys(FIELDS)
         ends = [self._ends(row) for row in each(found)]
-        numbers: list[Iterable[float]] = [
-            found["value"],
-            [low for low, _ in ends],
-            [high for _, high in ends],
-            found["n"],
-            found["seed"],
-        ]
-        texts = [" ".join(f"{x:.6g}" for x in column) for column in numbers]
-        return dict(zip(FIELDS, [*texts, "; ".join(found["file"])], strict=True))
+        return dict(zip(FIELDS, [*side_by_side(found, ends), "; ".join(found["file"])], strict=True))
 
     def note(self) -> str:
         """What is to be said of the column."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.report.contents.conditions import by_condition, interval_over_seeds, one_decimal
+from workbench.report.contents.conditions import by_condition, interval_over_seeds, signed
 from workbench.report.contents.grid import of_hundred
 from workbench.report.numbers import listed
 from workbench.report.prose import Prose
@@ -31,45 +31,41 @@ def lost_words(kept: Retrieval) -> Table | Prose:
     kinds = list(rows["factor"].unique())
     columns = [Column("condition, family", number=False), *(Column(kind, "exchanged") for kind in kinds)]
     table: list[list[Cell]] = []
-    records = []
+    records: list[dict[str, Any]] = []
     for key, part in parts.items():
         benchmark, regime, variant, _, head = key
         table.append([Cell(f"{variant} · {head} head · {regime} · {benchmark}")])
         clean = part[part["shift"] == ""].pivot_table(index="seed", columns="factor", values="value")
         table.append([Cell("clean"), *(Cell(of_hundred(clean[kind].mean())) for kind in kinds)])
+        about = {"benchmark": benchmark, "regime": regime, "variant": variant, "head": head}
         for family, group in part[part["shift"] != ""].groupby("family", sort=False):
-            highest = group[group["severity"] == group["severity"].max()]
-            moved = highest.pivot_table(index="seed", columns="factor", values="value")
-            cells = []
-            for kind in kinds:
-                lost = (moved[kind] - clean[kind]).dropna()
-                over = interval_over_seeds(list(lost))
-                record: dict[str, Any] = {
-                    "benchmark": benchmark,
-                    "regime": regime,
-                    "variant": variant,
-                    "head": head,
-                    "family": family,
-                }
-                record |= {"severity": highest["severity"].max(), "factor": kind, "clean": clean[kind].mean()}
-                record |= {"lost": lost.mean(), "low": over.low if over else None, "high": over.high if over else None}
-                records.append(record | {"seeds": " ".join(map(str, lost.index)), "shifts": highest["shift"].nunique()})
-                ends = f"{_points(over.low)} to {_points(over.high)}" if over else "one seed"
-                cells.append(Cell(_points(lost.mean()), ends))
-            table.append(
-                [
-                    Cell(str(family), f"severity {highest['severity'].max()}, {highest['shift'].nunique()} shifts"),
-                    *cells,
-                ]
-            )
+            found = [_lost(about | {"family": str(family)}, kind, clean, group) for kind in kinds]
+            records += found
+            first = Cell(str(family), f"severity {found[0]['severity']}, {found[0]['shifts']} shifts")
+            table.append([first, *map(_cell, found)])
     frame = pd.DataFrame(records)
     lead = "Points of word accuracy that a family of shifts takes at its highest severity, mean over its shifts; below, the interval over seeds (Student's t)."
     notes = [*_first_lost(frame), "Chance is 50 %: a word that is not heard on clean clips cannot be lost."]
     return Table("lost", "Words under shift", columns, table, frame, notes, lead)
 
 
-def _points(value: float) -> str:
-    return ("+" if value >= 0 else "") + one_decimal(value)
+def _lost(about: dict[str, Any], kind: str, clean: pd.DataFrame, group: pd.DataFrame) -> dict[str, Any]:
+    """What a family of shifts (`group`) takes of one kind of word at its highest severity, over the seeds of `clean`."""
+    highest = group[group["severity"] == group["severity"].max()]
+    moved = highest.pivot_table(index="seed", columns="factor", values="value")
+    lost = (moved[kind] - clean[kind]).dropna()
+    over = interval_over_seeds(list(lost))
+    return {
+        **about,
+        **{"severity": highest["severity"].max(), "factor": kind, "clean": clean[kind].mean(), "lost": lost.mean()},
+        **{"low": over.low if over else None, "high": over.high if over else None},
+        **{"seeds": " ".join(map(str, lost.index)), "shifts": highest["shift"].nunique()},
+    }
+
+
+def _cell(record: dict[str, Any]) -> Cell:
+    alone = record["low"] is None
+    return Cell(signed(record["lost"]), "one seed" if alone else f"{signed(record['low'])} to {signed(record['high'])}")
 
 
 def _first_lost(frame: pd.DataFrame) -> list[str]:

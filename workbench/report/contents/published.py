@@ -48,15 +48,7 @@ class Published:
         if found.empty:
             return dict.fromkeys(FIELDS)
         ends = [self.interval(row) for row in each(found)]
-        columns: list[Iterable[float]] = [
-            found["value"],
-            [low for low, _ in ends],
-            [high for _, high in ends],
-            found["n"],
-            found["seed"],
-        ]
-        texts = [" ".join(f"{x:.6g}" for x in column) for column in columns]
-        return dict(zip(FIELDS, [*texts, "; ".join(self.marks(found))], strict=True))
+        return dict(zip(FIELDS, [*side_by_side(found, ends), "; ".join(self.marks(found))], strict=True))
 
     def interval(self, row: Any) -> tuple[float, float]:
         """Wilson's interval at the published number of clips."""
@@ -102,6 +94,13 @@ class Published:
             return seeds_words(list(found["seed"]))
         low, high = self.interval(next(each(found)))
         return f"{percent(low)} to {percent(high)}"
+
+
+def side_by_side(found: pd.DataFrame, ends: Sequence[tuple[float, float]]) -> list[str]:
+    """Accuracies, lower and upper ends, clips and seeds of some rows, each as one text of numbers beside each other."""
+    lows, highs = zip(*ends, strict=True)
+    columns: list[Iterable[float]] = [found["value"], lows, highs, found["n"], found["seed"]]
+    return [" ".join(f"{x:.6g}" for x in column) for column in columns]
 
 
 def _values(found: pd.DataFrame) -> str:
