@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 EXPLORER = "from tests.widgets.planted import planted_explorer\nexplorer = planted_explorer({n})"
 COMPARER = "from tests.widgets.planted_compare import planted_comparer\ncomparer = planted_comparer({n}, 2)\ncomparer"
 REPEATS = 9
-LEFT_PART = [(0.01, 0.01), (0.6, 0.01), (0.6, 0.99), (0.01, 0.99), (0.01, 0.03)]  # of the map, to draw a lasso around
 CLICKS = 500
-# Milliseconds from an event on the page, `what`, to the first frame in which `seen` gives another value than before it.
+# Milliseconds from an event on the page, `what`, to the first frame in which `seen`, which may name `before`, gives another
+# value than before it.
 TIMED = """async ([what, seen]) => {
-  const read = new Function(`return ${seen}`), before = read();
-  const started = await new Promise((go) => { window.wbxStarted = go; document.addEventListener(what, (e) => go(performance.now()), { capture: true, once: true }); });
-  while (read() === before) {
+  const read = new Function("before", `return ${seen}`), before = read();
+  const started = await new Promise((go) => { document.addEventListener(what, () => go(performance.now()), { capture: true, once: true }); });
+  while (read(before) === before) {
     if (performance.now() - started > 20000) return Infinity;
     await new Promise(requestAnimationFrame);
   }
@@ -57,22 +57,13 @@ def repeated(measure: Callable[[int], float]) -> str:
 
 
 @contextmanager
-def opened(browser: Browser, lab: Lab, name: str, cells: list[str], root: str) -> Iterator[Page]:
+def opened(browser: Browser, lab: Lab, name: str, cells: list[str]) -> Iterator[Page]:
     """A notebook of these cells, all run."""
-    from tests.browser.driver import START, command, place_notebook
+    from tests.browser.driver import new_page, open_and_run, place_notebook
 
-    context = browser.new_context(viewport={"width": 1280, "height": 1100})
-    page = context.new_page()
-    page.set_default_timeout(START)
-    try:
-        page.goto(lab.url(place_notebook(lab, name, cells)), wait_until="domcontentloaded")
-        page.locator("#jp-main-statusbar").get_by_text("Idle").wait_for()
-        command(page, "application:toggle-left-area")
-        command(page, "notebook:run-all-cells")
-        page.locator(root).first.wait_for()
+    with new_page(browser, height=1100) as page:
+        open_and_run(page, lab, place_notebook(lab, name, cells))
         yield page
-    finally:
-        context.close()
 
 
 def explorer_of(page: Page, n: int) -> Any:
@@ -102,7 +93,9 @@ def first_view(page: Page, n: int) -> float:
 
 def measure_explorer(browser: Browser, lab: Lab, n: int) -> None:
     """First view, selection, click, memory."""
-    with opened(browser, lab, f"explorer_{n}", [EXPLORER.format(n=n), "explorer"], ".wbx-explorer") as page:
+    from tests.browser.driver import LEFT_PART
+
+    with opened(browser, lab, f"explorer_{n}", [EXPLORER.format(n=n), "explorer"]) as page:
         explorer_of(page, n)
         print(f"first view of {n:,} clips, projection kept: {repeated(lambda _: first_view(page, n))}; bound 3,000 ms")
         explorer = explorer_of(page, n)
@@ -117,13 +110,14 @@ def measure_explorer(browser: Browser, lab: Lab, n: int) -> None:
             return timed(page, "mouseup", heading, lambda: explorer.drag_through(LEFT_PART))
 
         print(f"lasso → selection panel, {n:,} clips: {repeated(select)}; bound 300 ms")
-        picture = "(() => { const i = document.querySelector('.wbx-clip-view .wbx-main img'); return i?.complete && i.naturalWidth ? i.src : window.wbxLast; })()"
-        page.evaluate(f"() => {{ window.wbxLast = {picture}; }}")
+        # The title of the clip, once its picture is there: planted clips look alike, so that the picture does not tell them apart.
+        title = """(() => { const view = document.querySelector('.wbx-clip-view'), image = view.querySelector('.wbx-main img');
+          return image?.complete && image.naturalWidth ? view.querySelector('h3').textContent : before; })()"""
 
         def click(i: int) -> float:
             page.mouse.move(*explorer.at(17 * i))
             page.wait_for_timeout(150)
-            return timed(page, "mouseup", picture, lambda: page.mouse.click(*explorer.at(17 * i)))
+            return timed(page, "mouseup", title, lambda: page.mouse.click(*explorer.at(17 * i)))
 
         print(f"click → the clip moves, {n:,} clips: {repeated(click)}; bound 300 ms")
         measure_memory(page)
@@ -153,7 +147,7 @@ def measure_memory(page: Page) -> None:
 
 def measure_colour(browser: Browser, lab: Lab, n: int) -> None:
     """Other colours."""
-    with opened(browser, lab, f"colour_{n}", [EXPLORER.format(n=n), "explorer"], ".wbx-explorer") as page:
+    with opened(browser, lab, f"colour_{n}", [EXPLORER.format(n=n), "explorer"]) as page:
         explorer = explorer_of(page, n)
         seen = f"{PLOT}._fullData[0].marker.color"
 
@@ -167,7 +161,7 @@ def measure_link(browser: Browser, lab: Lab, n: int) -> None:
     """Hover in one map, mark in the other."""
     from tests.browser.test_compare import ComparerPage
 
-    with opened(browser, lab, f"comparer_{n}", [COMPARER.format(n=n)], ".wbx-comparer") as page:
+    with opened(browser, lab, f"comparer_{n}", [COMPARER.format(n=n)]) as page:
         comparer = ComparerPage(page)
         comparer.wait_for_points(n, 2)
         ring = "document.querySelectorAll('.wbx-comparer .wbc-ring')[1]?.getAttribute('data-row')"
@@ -178,7 +172,7 @@ def measure_link(browser: Browser, lab: Lab, n: int) -> None:
             return timed(page, "mousemove", ring, lambda: page.mouse.move(*comparer.at(0, 31 * i + 7)))
 
         print(f"hover → mark in the other map, {n:,} clips: {repeated(hover)}; bound 400 ms")
-        selected = "[...document.querySelectorAll('.wbx-comparer .js-plotly-plot')].map((p) => p._fullData[0].selectedpoints?.length).join()"
+        selected = "[...document.querySelectorAll('.wbx-comparer .js-plotly-plot')].map((p) => p._fullData[0].selectedpoints?.[0]).join()"
         entries = comparer.root.locator(".wbx-legend-view .wbx-entry")
 
         def choose(i: int) -> float:
