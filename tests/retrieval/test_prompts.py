@@ -13,7 +13,7 @@ from workbench.data.imports import import_videos
 from workbench.data.motions import motion_pairs
 from workbench.presets import build_config
 from workbench.retrieval.pool import retrieval_pool
-from workbench.retrieval.prompts import class_prompts, zero_shot_rows
+from workbench.retrieval.prompts import class_answers, class_prompts
 from workbench.retrieval.retrieve import retrieve
 from workbench.training.train import train
 
@@ -43,7 +43,7 @@ def test_a_model_that_hears_colours_classifies_them_and_nothing_else(home):
         said = [parse(text).get("colour") for text in texts]
         return np.stack([np.eye(9)[8 if colour is None else colour] for colour in said])
 
-    rows = {row["factor"]: row for row in zero_shot_rows(pool, np.eye(9)[colours], embed)}
+    rows = {one.factor: one.row() for one in class_answers(pool, np.eye(9)[colours], embed)}
     assert set(rows) == {"sprite", "colour", "size", "texture", "event", "motion"}
     assert rows["colour"]["value"] == 100 and rows["colour"]["n"] == 40
     for factor, row in rows.items():

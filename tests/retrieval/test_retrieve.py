@@ -16,14 +16,15 @@ from workbench.data.text_shifts import TEXT_SHIFTS
 from workbench.encoders import open_encoder
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.presets import build_config
+from workbench.retrieval.answers import Answers
 from workbench.retrieval.pool import retrieval_pool
 from workbench.retrieval.ranks import ranks
 from workbench.retrieval.retrieve import retrieve
-from workbench.retrieval.robustness import robustness, robustness_rows
+from workbench.retrieval.robustness import answers_robustness, robustness, robustness_rows
 from workbench.retrieval.scores import MatrixScores
 from workbench.retrieval.settings import Setting, settings_of
 from workbench.retrieval.truth import Truth
-from workbench.retrieval.words import word_rows
+from workbench.retrieval.words import word_answers
 from workbench.training.train import train
 
 SMALL = {"data": {"train_clips": 48, "source": "mixed"}, "optim": {"steps": 3}, "runtime": {"device": "cpu"}}
@@ -108,7 +109,7 @@ def test_a_model_that_hears_one_word_tells_exchanges_of_it_alone(pool):
         return np.stack([coloured, ~coloured], 1).astype(float)
 
     clips = embed(pool.first["caption"].tolist())
-    rows = {row["factor"]: row for row in word_rows(pool, clips, embed, list)}
+    rows = {one.factor: one.row() for one in word_answers(pool, clips, embed, list)}
     assert set(rows) == set(KINDS)
     assert all(row["value"] == 50 for kind, row in rows.items() if kind != "colour")
     assert rows["colour"]["value"] > 50 and all(row["chance"] == 50 and row["pool"] == 2 for row in rows.values())
@@ -122,6 +123,9 @@ def test_a_run_is_measured_once_clean_and_shifted(run, monkeypatch):
     assert set(rows["head"]) == {"own, infonce"} and set(rows["variant"]) == {"baseline+infonce=0.3"}
     assert set(rows["control"]) == {"baseline-smoke-s0-mixed"} and rows["value"].between(0, 600).all()
     assert (rows.loc[rows["direction"] == "text→video", "n"] == 500).all()
+    kept = robustness(rows).query("shift == 'gaussian'")
+    assert kept["absolute_low"].notna().all() and {"word", "zero-shot", "R@1"} <= set(kept["metric"])
+    assert ((kept["absolute_low"] <= kept["absolute"]) & (kept["absolute"] <= kept["absolute_high"])).all()
     monkeypatch.setattr("workbench.retrieval.retrieve.Measure.rows", lambda *_: pytest.fail("measured again"))
     pd.testing.assert_frame_equal(retrieve(run.name, **ask), rows)
 
@@ -151,6 +155,18 @@ def test_robustness_is_one_of_what_did_not_change_and_known_where_half_is_lost()
     for kind in ("absolute", "relative"):
         one = half.loc["text→video", f"{kind} R@1"]
         assert one["value"] == pytest.approx(0.5) and 0.3 < one["low"] < 0.5 < one["high"] < 0.7
+
+
+def test_words_that_are_lost_have_an_interval_and_words_that_stay_have_none_of_their_own():
+    clips = np.arange(10, 50)
+    before = Answers("word", "colour", clips, np.ones(40), 2)
+    after = Answers("word", "colour", clips, (np.arange(40) % 4 > 0).astype(float), 2)
+    lost = pd.DataFrame(list(answers_robustness([before], [after], videos=60))).set_index("metric")
+    for kind in ("absolute word", "relative word"):
+        one = lost.loc[kind]
+        assert one["value"] == pytest.approx(0.75) and 0.6 < one["low"] < 0.75 < one["high"] < 0.9 and one["n"] == 40
+    same = pd.DataFrame(list(answers_robustness([after], [after], videos=60)))
+    assert (same[["value", "low", "high"]] == 1).all().all()
 
 
 def test_clips_held_out_of_training_are_a_pool_of_their_own_of_equal_size(run):

@@ -28,6 +28,11 @@ def seen(monkeypatch) -> list[int]:
     return found
 
 
+@pytest.fixture(autouse=True)
+def few_are_kept(monkeypatch):
+    monkeypatch.setattr("workbench.text.store.KEPT_FROM", 6)
+
+
 @pytest.fixture
 def tower() -> TextTower:
     return open_tower("compact", CAPTIONS).freeze()
@@ -124,3 +129,9 @@ def test_broken_weights_and_files_are_told(tower, home: Path):
         next(tower.parameters()).fill_(float("nan"))
     with pytest.raises(WorkbenchError, match="not finite for 12 captions"):
         caption_embeddings(tower, TEXTS)
+
+
+def test_a_typed_sentence_leaves_no_file(tower, home: Path):
+    rows = caption_embeddings(tower, [CAPTIONS[1], CAPTIONS[0], CAPTIONS[1]])
+    np.testing.assert_allclose(rows, embed(tower, [CAPTIONS[1], CAPTIONS[0], CAPTIONS[1]]).numpy(), atol=1e-5)
+    assert not (home / "cache" / "text").exists()

@@ -14,7 +14,7 @@ from workbench.data.negatives import hard_negatives
 from workbench.data.shifts import shifted
 from workbench.errors import WorkbenchError
 from workbench.retrieval.settings import Setting
-from workbench.retrieval.words import word_rows
+from workbench.retrieval.words import word_answers
 from workbench.widgets import retriever as open_retriever
 from workbench.widgets.retrieve import Retriever
 from workbench.widgets.search import BEST, CLEAN, KEPT
@@ -146,8 +146,8 @@ def test_an_exchanged_word_is_decided_as_planted_and_as_the_table_counts():
             assert pair.nearer(0) == ("true" if pair.kind == "colour" else "neither") and pair.nearer(1) == "neither"
             right.setdefault(pair.kind, []).append({"true": 1.0, "neither": 0.5}[pair.nearer(0)])
     model = search.models[0]
-    for counted in word_rows(pool, model.clips(pool, CLEAN), model.head.texts, list):
-        assert counted["value"] == pytest.approx(100 * np.mean(right[counted["factor"]]))
+    for answers in word_answers(pool, model.clips(pool, CLEAN), model.head.texts, list):
+        assert answers.right.mean() == pytest.approx(np.mean(right[answers.factor]))
 
 
 def test_the_pairs_stand_on_the_page_with_what_is_right():

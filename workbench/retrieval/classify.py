@@ -16,12 +16,13 @@ from workbench.stats import Interval, wilson
 
 @dataclass(frozen=True)
 class ZeroShot:
-    """`predicted` (clips,): class of each clip, the first of equals. `accuracy`: share in [0, 1] with Wilson's interval.
+    """`predicted` (clips,): class of each clip, the first of equals. `right` (clips,): 1, 0 or a tie's share. `accuracy`: share in [0, 1] with Wilson's interval.
 
     `chance`: that of guessing among all classes, 1 / classes, which is also what equal scores give.
     """
 
     predicted: np.ndarray
+    right: np.ndarray
     accuracy: Interval
     chance: float
 
@@ -59,4 +60,4 @@ def zero_shot(clips: np.ndarray, prompts: Sequence[np.ndarray], labels: np.ndarr
     predicted = np.concatenate([block.argmax(1) for _, block in scores.blocks()])
     low, high = wilson(float(correct.sum()), len(correct))
     accuracy = Interval(float(correct.mean()), low, high, 0.95, "Wilson over clips")
-    return ZeroShot(predicted, accuracy, 1 / len(classes))
+    return ZeroShot(predicted, correct, accuracy, 1 / len(classes))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
 from workbench.data.captions import prompts_for
 from workbench.data.motions import motion_pairs
+from workbench.retrieval.answers import Answers
 from workbench.retrieval.classify import zero_shot
 from workbench.retrieval.pool import Pool
 
@@ -32,8 +32,8 @@ def class_prompts(pool: Pool, factor: str, sprites: str = "digits") -> list[list
     return [prompts_for(one, EACH, sprites=sprites) for one in said]
 
 
-def zero_shot_rows(pool: Pool, clips: np.ndarray, embed: Embed, sprites: str = "digits") -> Iterator[dict[str, Any]]:
-    """One row a factor: accuracy in per cent with Wilson's interval, of the clips (n, d) that have the factor.
+def class_answers(pool: Pool, clips: np.ndarray, embed: Embed, sprites: str = "digits") -> Iterator[Answers]:
+    """For each factor, which of the clips (n, d) that have it are classified right.
 
     Of imported sets the factor is the label, where its classes have names.
     """
@@ -41,19 +41,7 @@ def zero_shot_rows(pool: Pool, clips: np.ndarray, embed: Embed, sprites: str = "
         there = np.flatnonzero(labels >= 0)
         prompts = class_prompts(pool, factor, sprites)
         found = zero_shot(clips[there], [embed(texts) for texts in prompts], labels[there])
-        value = found.accuracy
-        yield {
-            "direction": "video→text",
-            "metric": "zero-shot",
-            "factor": factor,
-            "value": 100 * value.estimate,
-            "low": 100 * value.low,
-            "high": 100 * value.high,
-            "chance": 100 * found.chance,
-            "n": len(there),
-            "pool": len(prompts),
-            "rerank": "",
-        }
+        yield Answers("zero-shot", factor, there, found.right, len(prompts))
 
 
 def _labels(pool: Pool) -> Iterator[tuple[str, np.ndarray]]:

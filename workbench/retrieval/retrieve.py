@@ -20,18 +20,19 @@ from workbench.paths import cache_root
 from workbench.probe_rows import about_encoder, about_run
 from workbench.progress import progress_bar
 from workbench.results import read_parquet
+from workbench.retrieval.answers import Answers
 from workbench.retrieval.metrics import retrieval_metrics
 from workbench.retrieval.pool import Pool, retrieval_pool
-from workbench.retrieval.prompts import zero_shot_rows
+from workbench.retrieval.prompts import class_answers
 from workbench.retrieval.ranks import ranks
-from workbench.retrieval.robustness import BothRanks, robustness_rows
+from workbench.retrieval.robustness import BothRanks, answers_robustness, robustness_rows
 from workbench.retrieval.scores import EmbeddingScores
 from workbench.retrieval.settings import COMPOSITION, TEXT, Setting, settings_of
-from workbench.retrieval.words import word_rows
+from workbench.retrieval.words import word_answers
 from workbench.text.head import TextHead, fit_head, own_head
 
 Head = Literal["own", "fitted"]
-VERSION = 3
+VERSION = 4
 CLEAN_CLIPS = ("", TEXT, COMPOSITION)  # families under which the clips stay as they are
 
 
@@ -96,6 +97,7 @@ class Measure:
         self.encoder, self.head, self.rerank = encoder, head, rerank
         self._clips: dict[str, np.ndarray] = {}  # of clean clips, by pool
         self._ranks: dict[str, BothRanks] = {}
+        self._answers: dict[str, list[Answers]] = {}
         self._texts: dict[tuple[str, ...], np.ndarray] = {}  # of captions as they are
 
     def clips(self, pool: Pool, setting: Setting) -> np.ndarray:
@@ -138,11 +140,24 @@ class Measure:
             if pool.clips.key not in self._ranks:
                 self._ranks[pool.clips.key] = ranks(self.scores(pool, Setting()), pool.truth)
             yield from robustness_rows(self._ranks[pool.clips.key], ranks(scores, pool.truth), pool.truth)
-        clips = self.clips(pool, setting)
-        embed = partial(self.texts, setting=setting)
-        yield from word_rows(pool, clips, embed, setting.texts)
+        answers = self.answers(pool, setting)
+        yield from (one.row() for one in answers)
+        if setting.family not in ("", COMPOSITION):
+            asked = {(one.metric, one.factor) for one in answers}
+            clean = [one for one in self.answers(pool, Setting()) if (one.metric, one.factor) in asked]
+            yield from answers_robustness(clean, answers, pool.truth.videos)
+
+    def answers(self, pool: Pool, setting: Setting) -> list[Answers]:
+        """Words, and classes unless it is the captions that are shifted; those of clean clips are kept."""
+        if setting == Setting() and pool.clips.key in self._answers:
+            return self._answers[pool.clips.key]
+        clips, embed = self.clips(pool, setting), partial(self.texts, setting=setting)
+        found = list(word_answers(pool, clips, embed, setting.texts))
         if setting.family != TEXT:
-            yield from zero_shot_rows(pool, clips, embed, self.encoder.config.data.sprites)
+            found += class_answers(pool, clips, embed, self.encoder.config.data.sprites)
+        if setting == Setting():
+            self._answers[pool.clips.key] = found
+        return found
 
 
 def _head(encoder: FrozenEncoder, which: Head, term: str, show: bool) -> TextHead:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from workbench.errors import WorkbenchError
+from workbench.retrieval.answers import Answers
 from workbench.retrieval.metrics import DIRECTIONS, RECALLS
 from workbench.retrieval.ranks import Ranks
 from workbench.retrieval.resampling import Resampled
@@ -22,33 +23,46 @@ BothRanks = tuple[Ranks, Ranks]
 
 
 def robustness_rows(clean: BothRanks, moved: BothRanks, truth: Truth) -> Iterator[dict[str, Any]]:
-    """Absolute and relative robustness of every recall, with a 95 % interval by bootstrap over videos, clean and shifted paired.
-
-    Absolute 1 − (A_c − A_p), relative 1 − (A_c − A_p)/A_c, A in [0, 1] (MSRVTT-P, arXiv 2207.02159, restated in RETRIEVAL). No relative
-    one where nothing is right on clean clips; draws in which that is so are left out of its interval.
-    """
+    """Absolute and relative robustness of every recall, with a 95 % interval by bootstrap over videos, clean and shifted paired."""
     resampled = Resampled(truth.videos)
     videos = (truth.source, np.arange(truth.videos))
     for direction, one, other, video in zip(DIRECTIONS, clean, moved, videos, strict=True):
         for k in RECALLS:
-            values = np.stack([one.within(k), other.within(k)])
-            before, after = values.mean(1)
-            of_clean, of_moved = resampled.means(values, video)
-            found = [(ABSOLUTE, 1 - (before - after), 1 - (of_clean - of_moved))]
-            if before > 0:
-                there = of_clean > 0
-                found.append((RELATIVE, after / before, of_moved[there] / of_clean[there]))
-            for kind, value, draws in found:
-                low, high = resampled.interval(draws)
-                row = {"direction": direction, "metric": f"{kind}R@{k}", "factor": "", "rerank": "", "value": value}
-                yield row | {"low": low, "high": high, "chance": np.nan, "n": len(one), "pool": one.pool}
+            about = {"direction": direction, "metric": f"R@{k}", "factor": "", "rerank": "", "n": len(one)}
+            yield from _kept(about | {"pool": one.pool}, one.within(k), other.within(k), resampled, video)
+
+
+def answers_robustness(clean: Iterable[Answers], moved: Iterable[Answers], videos: int) -> Iterator[dict[str, Any]]:
+    """As `robustness_rows`, of words and classes: the same questions in the same order, asked of clean and of shifted clips."""
+    resampled = Resampled(videos)
+    for one, other in zip(clean, moved, strict=True):
+        yield from _kept(one.about(), one.right, other.right, resampled, one.clips)
+
+
+def _kept(
+    about: dict[str, Any], clean: np.ndarray, moved: np.ndarray, resampled: Resampled, video: np.ndarray
+) -> Iterator[dict[str, Any]]:
+    """What is kept of a share: absolute 1 − (A_c − A_p), relative 1 − (A_c − A_p)/A_c, A in [0, 1] (MSRVTT-P, arXiv 2207.02159,
+    restated in RETRIEVAL). No relative one where nothing is right on clean clips; draws in which that is so, or that hold no
+    query, are left out of its interval.
+    """
+    values = np.stack([clean, moved])
+    before, after = values.mean(1)
+    of_clean, of_moved = resampled.means(values, video)
+    found = [(ABSOLUTE, 1 - (before - after), 1 - (of_clean - of_moved))]
+    if before > 0:
+        there = of_clean > 0
+        found.append((RELATIVE, after / before, of_moved[there] / of_clean[there]))
+    for kind, value, draws in found:
+        low, high = resampled.interval(draws)
+        yield about | {"metric": f"{kind}{about['metric']}", "value": value, "low": low, "high": high, "chance": np.nan}
 
 
 def robustness(rows: pd.DataFrame) -> pd.DataFrame:
     """One row a shift, severity and share of queries: `absolute`, `relative` (shares of 1), `clean`, `shifted`, `chance` (per cent).
 
     `rows` are those of `retrieve`, clean ones among them. The relative one flatters a model near chance, so A_c and chance stand
-    beside it. Recalls have intervals of robustness; words and classes have those of `clean` and `shifted` alone.
+    beside it. Rows kept before words and classes had intervals of robustness have NaN there.
     """
     shares = rows[rows["metric"].isin(SHARES)]
     clean, moved = shares[shares["shift"] == ""], shares[shares["shift"] != ""]
