@@ -16,6 +16,7 @@ from workbench.presets import build_config
 from workbench.runs import Run
 from workbench.widgets import Comparer, compare
 from workbench.widgets.compare_pages import PAGES
+from workbench.widgets.figure import SYMBOL_NUMBERS
 from workbench.widgets.plot import GL_POINTS, LOOKED_AT, NEIGHBOURS, POINTS
 from workbench.widgets.source import Source
 
@@ -105,7 +106,7 @@ def test_a_class_of_the_legend_and_the_colour_hold_for_all_maps() -> None:
     assert comparer.selected == []
     comparer.controls.colour.value = "speed"
     for place in range(2):
-        assert set(points(comparer, place).marker.symbol) == {"circle"}
+        assert set(points(comparer, place).marker.symbol) == {SYMBOL_NUMBERS["circle"]}
 
 
 def test_selecting_sends_one_message_a_map_and_no_coordinates() -> None:

@@ -17,6 +17,7 @@ from workbench.projection import PROJECTIONS, project
 from workbench.runs import Run
 from workbench.widgets import explore
 from workbench.widgets.explorer import Explorer
+from workbench.widgets.figure import SYMBOL_NUMBERS
 from workbench.widgets.plot import POINTS
 from workbench.widgets.view import View
 
@@ -155,7 +156,7 @@ def test_colour_by_a_class_a_number_and_a_constant() -> None:
     explorer = planted_explorer()
     explorer.controls.colour.value = "speed"
     assert explorer.legend.content["scale"]["low"] == f"{planted_source().table['speed'].min():.3g}"
-    assert set(explorer.plot.figure.data[POINTS].marker.symbol) == {"circle"}
+    assert set(explorer.plot.figure.data[POINTS].marker.symbol) == {SYMBOL_NUMBERS["circle"]}
     explorer.controls.colour.value = "same"
     assert "the same for every clip" in explorer.legend.content["note"]
     explorer.controls.colour.value = "size"

@@ -9,9 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 from ipywidgets.widgets.widget import _remove_buffers
+from plotly.validator_cache import ValidatorCache
 
 from tests.widgets.planted import planted_source
-from workbench.widgets.colours import colouring
+from workbench.widgets.colours import SYMBOLS, colouring
+from workbench.widgets.figure import SYMBOL_NUMBERS
 from workbench.widgets.plot import GL_POINTS, LOOKED_AT, NEIGHBOURS, POINTS, ScatterPlot, hover_texts
 
 
@@ -104,7 +106,7 @@ def test_a_reloaded_page_gets_the_figure_as_it_is_now(shown: Callable[..., Scatt
     plot.mark(3)
     plot.colour(colouring(planted_source(), "speed"))
     state = plot.figure.get_state()
-    assert state["_widget_data"][POINTS]["marker"]["symbol"] == ["circle"] * 40
+    assert state["_widget_data"][POINTS]["marker"]["symbol"] == [SYMBOL_NUMBERS["circle"]] * 40
     assert state["_widget_layout"]["xaxis"]["title"]["text"] == "one"
     looked_at = state["_widget_data"][LOOKED_AT]["x"]
     values = np.frombuffer(looked_at["buffer"], looked_at["dtype"])
@@ -148,3 +150,9 @@ def test_the_hover_box_cannot_be_given_markup() -> None:
 
 def test_no_button_sends_the_data_away(shown: Callable[..., ScatterPlot]) -> None:
     assert shown().figure._config["showSendToCloud"] is False
+
+
+def test_symbols_have_the_numbers_that_plotly_gives_them():
+    known = ValidatorCache.get_validator("scattergl.marker", "symbol").values
+    assert set(SYMBOL_NUMBERS) == set(SYMBOLS)
+    assert {name: known[known.index(name) - 2] for name in SYMBOLS} == SYMBOL_NUMBERS  # 0, "0", "circle", 100, …

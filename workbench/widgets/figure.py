@@ -21,6 +21,22 @@ CONFIG = {
     "modeBarButtonsToRemove": ["autoScale2d", "resetCameraLastSave3d"],
     "toImageButtonOptions": {"format": "png", "filename": "embedding", "scale": 2},
 }
+# Plotly's numbers of the symbols: of 50,000 names it looks at each one for 0.3 s.
+SYMBOL_NUMBERS = {
+    "circle": 0,
+    "square": 1,
+    "diamond": 2,
+    "cross": 3,
+    "x": 4,
+    "triangle-up": 5,
+    "triangle-down": 6,
+    "triangle-left": 7,
+    "triangle-right": 8,
+    "pentagon": 13,
+    "hexagon": 14,
+    "star": 17,
+    "bowtie": 26,
+}
 SYMBOLS_3D = {"circle", "cross", "diamond", "square", "x"}  # what WebGL's 3-D points can be
 
 

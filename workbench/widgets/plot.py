@@ -10,7 +10,17 @@ import numpy as np
 import plotly.graph_objects as go
 
 from workbench.widgets.colours import Colouring
-from workbench.widgets.figure import CONFIG, HEIGHT, INK, SYMBOLS_3D, Figure, figure_layout, hover_texts, marker_size
+from workbench.widgets.figure import (
+    CONFIG,
+    HEIGHT,
+    INK,
+    SYMBOL_NUMBERS,
+    SYMBOLS_3D,
+    Figure,
+    figure_layout,
+    hover_texts,
+    marker_size,
+)
 from workbench.widgets.source import Source
 from workbench.widgets.view import View
 
@@ -112,13 +122,14 @@ class ScatterPlot:
             self._ring(SELECTED, rows or ())
             return
         value = None if rows is None else list(rows)
-        self.figure.data[POINTS].selectedpoints = value
-        if dragged:
-            # A drag that starts on an outline starts no other. Taking it away, the page dims all points, of which this side
-            # knows nothing: what is selected is sent again even where it is the same here.
-            self.figure.layout.selections = []
-            self.figure._send_relayout_msg({"selections": []})
-            self.figure._send_restyle_msg({"selectedpoints": [value]}, [POINTS])
+        if not dragged:
+            self.figure.data[POINTS].selectedpoints = value
+            return
+        # A drag that starts on an outline starts no other. Taking it away, the page dims all points, of which this side
+        # knows nothing: what is selected is sent even where it is the same here, in one message, so that points are drawn once.
+        chosen = {"selectedpoints": [value]}
+        self.figure._perform_plotly_restyle(chosen, [POINTS])  # here, and nothing is sent
+        self.figure._send_update_msg(chosen, {"selections": []}, [POINTS])
 
     def zoom(self) -> dict[str, Any] | None:
         """What a person brought into view: {"x": [low, high], "y": [low, high]}, {"camera": …} in 3-D; None where all is."""
@@ -148,6 +159,8 @@ class ScatterPlot:
         marker = colours.marker()
         if self.figure is not None and isinstance(self.figure.data[POINTS], go.Scatter3d):
             marker["symbol"] = [symbol if symbol in SYMBOLS_3D else "circle" for symbol in marker["symbol"]]
+        else:
+            marker["symbol"] = [SYMBOL_NUMBERS[symbol] for symbol in marker["symbol"]]
         return marker
 
     def _place(self, coordinates: np.ndarray, visible: np.ndarray | None) -> None:

@@ -236,8 +236,8 @@ class Stage:
     @guarded
     def _dragged(self, rows: list[int]) -> None:
         rows = sorted(rows)
+        self._take(rows)  # first, as drawing all points again takes the page longer
         self.plot.select(rows or None, dragged=True)
-        self._take(rows)
         self.say(describe(self._ready()) if rows else "There are no points inside: nothing is selected.")
 
     def _nothing(self, text: str, keep_source: bool = False) -> None:
