@@ -157,6 +157,33 @@ def measure_colour(browser: Browser, lab: Lab, n: int) -> None:
         print(f"other colours for {n:,} points: {repeated(recolour)}; bound 500 ms")
 
 
+def measure_large(browser: Browser, lab: Lab, n: int) -> None:
+    """More points than plotly draws: first view, a lasso around all of them, other colours."""
+    from tests.browser.driver import ALL_OF_LARGE, ExplorerPage
+
+    cells = [EXPLORER.format(n=n) + "\nexplorer.open()", "explorer"]
+    with opened(browser, lab, f"large_{n}", cells) as page:
+        explorer = ExplorerPage(page)
+        explorer.wait_for_large()
+        heading = "document.querySelector('.wbx-table-view h3')?.textContent"
+        legend = "document.querySelector('.wbx-legend-view')?.textContent"
+        clear = explorer.table.get_by_role("button", name="Clear")
+
+        def select(_: int) -> float:
+            if clear.is_enabled():
+                clear.click()
+                explorer.table.get_by_text("No clips selected").wait_for()
+                page.wait_for_timeout(5000)  # all points are drawn anew
+            return timed(page, "mouseup", heading, lambda: explorer.drag_in_large(ALL_OF_LARGE))
+
+        def recolour(i: int) -> float:
+            page.wait_for_timeout(3000)
+            return timed(page, "change", legend, lambda: explorer.choose("Colour", ("group", "size")[i % 2]))
+
+        print(f"lasso around all → selection panel, {n:,} points: {repeated(select)}")
+        print(f"other colours → legend, {n:,} points: {repeated(recolour)}")
+
+
 def measure_link(browser: Browser, lab: Lab, n: int) -> None:
     """Hover in one map, mark in the other."""
     from tests.browser.test_compare import ComparerPage
@@ -193,6 +220,7 @@ def main() -> None:
             measure_explorer(browser, lab, 10_000)
             measure_colour(browser, lab, 50_000)
             measure_link(browser, lab, 10_000)
+            measure_large(browser, lab, 1_000_000)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser.conftest import REPOSITORY, Lab
@@ -18,6 +21,14 @@ SECONDS = 1000.0  # Playwright counts milliseconds
 START = 240 * SECONDS  # a kernel, torch and plotly on a busy machine
 WAIT = 60 * SECONDS
 LEFT_PART = [(0.01, 0.01), (0.6, 0.01), (0.6, 0.99), (0.01, 0.99), (0.01, 0.03)]  # of a plot, to draw a lasso around
+ALL_OF_LARGE = [
+    (0.02, 0.3),
+    (0.02, 0.02),
+    (0.98, 0.02),
+    (0.98, 0.98),
+    (0.02, 0.98),
+    (0.02, 0.32),
+]  # begun beside all points
 
 # What JupyterLab itself says on the console of a healthy page. Anything else of level "error" fails a test.
 NOISE = (
@@ -174,6 +185,40 @@ class ExplorerPage:
         for place in places[1:]:
             self.page.mouse.move(*place, steps=8)
         self.page.mouse.up()
+
+    def wait_for_large(self) -> None:
+        """Until the plot of many points has drawn some: pixels that are not grey."""
+        canvas = self.root.locator("canvas").first
+        for _ in range(int(WAIT / SECONDS)):
+            picture = np.asarray(Image.open(io.BytesIO(canvas.screenshot())).convert("RGB"), np.int16)
+            if (np.ptp(picture, axis=2) > 60).any():
+                return
+            self.page.wait_for_timeout(SECONDS)
+        raise AssertionError("The plot of many points stays empty.")
+
+    def drag_in_large(self, corners: Sequence[tuple[float, float]]) -> None:
+        """As `drag_through`, in the plot of many points."""
+        left, top, width, height = self.large_box()
+        places = [(left + x * width, top + y * height) for x, y in corners]
+        self.page.mouse.move(*places[0])
+        self.page.mouse.down()
+        for place in places[1:]:
+            self.page.mouse.move(*place, steps=8)
+            self.page.wait_for_timeout(100)  # a lasso takes up a place where some time has passed
+        self.page.mouse.up()
+
+    def at_in_large(self, right: float, up: float) -> tuple[float, float]:
+        """Place on the page, in pixels, of shares of the height of the plot of many points, from its middle."""
+        left, top, width, height = self.large_box()
+        return left + width / 2 + right * height, top + height / 2 - up * height
+
+    def large_box(self) -> tuple[float, float, float, float]:
+        """Left, top, width and height of the plot of many points, scrolled into view."""
+        canvas = self.root.locator("canvas").first
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        assert box is not None
+        return box["x"], box["y"], box["width"], box["height"]
 
     def choose(self, label: str, option: str) -> None:
         """Choose an option of a menu."""

@@ -13,7 +13,18 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 from playwright.sync_api import expect
 
-from tests.browser.driver import LEFT_PART, START, WAIT, ExplorerPage, frames_of, new_page, open_and_run, place_notebook
+from tests.browser.driver import (
+    ALL_OF_LARGE,
+    LEFT_PART,
+    START,
+    WAIT,
+    ExplorerPage,
+    frames_of,
+    new_page,
+    open_and_run,
+    place_notebook,
+)
+from tests.widgets.planted import planted_explorer
 from workbench.data.clips import load_clips
 from workbench.encoders import open_encoder
 
@@ -49,6 +60,38 @@ def test_thousands_of_points_in_webgl(browser: Browser, lab: Lab) -> None:
         expect(explorer.panel.locator(".wbx-more")).to_contain_text("<b>bold</b> & <script>alert(1)</script>")
         assert explorer.root.locator("script").count() == 0
         explorer.screenshot("webgl")
+
+
+def share_of_large(row: int) -> tuple[float, float]:
+    """Where a row of 60,000 planted points lies: shares of the plot's height, from its middle, to the right and up."""
+    explorer = planted_explorer(60_000)
+    explorer.open()
+    at, scatter = explorer.plot.coordinates[row], explorer.plot.scatter
+    domains = [getattr(scatter.widget, f"{name}_scale_domain") for name in "xy"]
+    right, up = (float((value - sum(ends) / 2) / (ends[1] - ends[0])) for value, ends in zip(at, domains, strict=True))
+    return right, up
+
+
+def test_more_points_than_plotly_draws_are_selected_looked_at_and_coloured(browser: Browser, lab: Lab) -> None:
+    cell = "from tests.widgets.planted import planted_explorer\nexplorer = planted_explorer(60_000)\nexplorer"
+    with new_page(browser) as page:
+        open_and_run(page, lab, place_notebook(lab, "large", [cell]))
+        explorer = ExplorerPage(page)
+        expect(explorer.status).to_contain_text("planted on 60,000 test clips", timeout=START)
+        explorer.wait_for_large()
+        explorer.drag_in_large(ALL_OF_LARGE)
+        heading = explorer.table.locator("h3")
+        expect(heading).to_have_text("60,000 clips selected of 60,000")
+        explorer.choose("Colour", "size")
+        entry = explorer.legend.get_by_role("button", name=re.compile("^Select the")).first
+        entry.click()
+        expect(heading).to_have_text(re.compile(r"^(19|20),\d{3} clips selected of 60,000"))
+        explorer.table.get_by_role("button", name="Clear").click()
+        expect(heading).to_have_text("No clips selected")
+        page.mouse.click(*explorer.at_in_large(*share_of_large(row=7)))
+        expect(explorer.title).to_have_text(re.compile(r"Clip \d+"))  # points of a group lie on each other
+        expect(explorer.panel).to_contain_text("down")  # the group of row 7
+        explorer.screenshot("large")
 
 
 def test_where_there_are_no_runs_it_says_what_to_do(browser: Browser, lab: Lab) -> None:

@@ -52,6 +52,10 @@ def test_of_many_points_some_carry_clips_the_selected_first(tmp_path: Path, monk
     clips = data_of(tmp_path / "v.html")["clips"]
     assert len(clips) == 5 and {"38", "39"} <= clips.keys()
     assert "Of 40 points 5 carry their clips" in (tmp_path / "v.html").read_text()
+    monkeypatch.setattr(export, "MOST_POINTS", 20)
+    export_page(tmp_path / "v.html", source, coordinates, colouring(source, "group"), ("a", "b"))
+    said = (tmp_path / "v.html").read_text()
+    assert "Drawn are 20 of 40 points, evenly. Of 20 points 5 carry their clips." in said
 
 
 def test_nothing_drawn_and_a_wrong_name_are_said(tmp_path: Path) -> None:

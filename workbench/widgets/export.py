@@ -46,7 +46,8 @@ def export_page(
     shown = np.flatnonzero(np.isfinite(coordinates).all(1))
     if not len(shown):
         raise WorkbenchError("No point is shown, so there is nothing to export.")
-    if len(shown) > MOST_POINTS:
+    every = len(shown)
+    if every > MOST_POINTS:
         shown = shown[np.linspace(0, len(shown) - 1, MOST_POINTS).astype(int)]
     carried = _carried(shown, chosen)
     figure = figure_of(source, coordinates, colours, titles, shown)
@@ -61,11 +62,12 @@ def export_page(
         if int(row) in carried
     }
     legend = [[entry.name, entry.colour, entry.count] for entry in colours.entries]
+    drawn = f" Drawn are {len(shown):,} of {every:,} points, evenly." if len(shown) < every else ""
     left = f" Of {len(shown):,} points {len(clips):,} carry their clips." if len(clips) < len(shown) else ""
     page = (STATIC / "export.html").read_text(encoding="utf-8")
     parts = {
         "TITLE": html.escape(f"{source.run} on {source.benchmark}"),
-        "SAID": html.escape(said + left),
+        "SAID": html.escape(said + drawn + left),
         "LEGEND_TITLE": html.escape(colours.column),
         "PLOTLY": get_plotlyjs(),
         "DATA": _for_script(

@@ -15,6 +15,7 @@ from workbench.widgets.figure import HEIGHT
 from workbench.widgets.source import Source
 
 MOST_PLOTLY = 50_000  # points; above, plotly's page takes seconds to draw and to select
+ROOM = 1.3  # of the axes, as a multiple of what the points take
 SHADES = 128  # of a scale
 
 
@@ -48,8 +49,10 @@ class LargePlot:
 
         self.coordinates = np.asarray(coordinates, np.float32)
         data = pd.DataFrame(self.coordinates, columns=list(titles))
-        options = {"height": HEIGHT, "lasso_initiator": True, "axes_labels": True, "background_color": "#808080"}
-        self.scatter = jscatter.Scatter(data=data, x=titles[0], y=titles[1], **options)
+        # White, on which all colours can be told apart: the theme of the page is not known here.
+        options = {"height": HEIGHT, "lasso_initiator": True, "axes_labels": True, "background_color": "#ffffff"}
+        self.scatter = jscatter.Scatter(data=data, x=titles[0], y=titles[1], **options, **_in_view(self.coordinates))
+        self.scatter.mouse(mode="lasso")  # as in the smaller plot: who drags selects
         self.colour(colours)
         self.scatter.widget.observe(self._selection, names=["selection"])
         self.widget.children = (self.scatter.widget,)
@@ -126,6 +129,14 @@ class LargePlot:
             yield
         finally:
             self._silent = False
+
+
+def _in_view(coordinates: np.ndarray) -> dict[str, tuple[float, float]]:
+    """Domains of both axes, equally long, so that distances can be compared, and with room for a plot that is narrower than high."""
+    low, high = np.nanmin(coordinates, axis=0), np.nanmax(coordinates, axis=0)
+    half = ROOM * float((high - low).max()) / 2 or 1.0
+    middle = (low + high) / 2
+    return {f"{name}_scale": (float(at - half), float(at + half)) for name, at in zip("xy", middle, strict=True)}
 
 
 def shades() -> list[str]:
