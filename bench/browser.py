@@ -107,6 +107,7 @@ def measure_explorer(browser: Browser, lab: Lab, n: int) -> None:
             if clear.is_enabled():
                 clear.click()
                 explorer.table.get_by_text("No clips selected").wait_for()
+                page.wait_for_timeout(500)  # all points are drawn anew; a drag that begins before is lost
             return timed(page, "mouseup", heading, lambda: explorer.drag_through(LEFT_PART))
 
         print(f"lasso → selection panel, {n:,} clips: {repeated(select)}; bound 300 ms")

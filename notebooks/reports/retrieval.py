@@ -23,7 +23,7 @@ preset = "standard"  # size of the runs
 seeds = [0, 1, 2]  # seeds of the runs
 variants = ["random", "baseline", "baseline+infonce=0.03", "baseline+infonce=0.1", "baseline+infonce=0.3", "baseline+infonce=1", "baseline+infonce=3", "text_only+infonce=1", "baseline+infonce_late=0.03", "fwm_hw_ld", "fwm_hw_ld+infonce=0.03"]  # whose encoders are shown  # fmt: skip
 regimes = ["mixed"]  # what the runs were trained on: single, mixed, or a data set's name
-reading = "both"  # of variants that have two; the others are as described
+reading = "as_described"  # of variants that have two; the others are as described
 benchmarks = ["mixed"]  # data sets whose clips were searched
 others = True  # show encoders that are no runs of this workbench, too
 formats = None  # files written beside the page; None: all

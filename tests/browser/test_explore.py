@@ -262,7 +262,9 @@ def test_no_button_sends_the_points_to_a_server(explore: ExplorerPage) -> None:
     ]
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1600, "JupyterLab Light"), (1600, "JupyterLab Dark")])
+@pytest.mark.parametrize(
+    ("width", "theme"), [(1600, "JupyterLab Light"), (1600, "JupyterLab Dark"), (2560, "JupyterLab Light")]
+)
 def test_pictures_at_other_widths_and_in_the_dark(explore: ExplorerPage, width: int, theme: str) -> None:
     page = explore.page
     before = explore.read("plot._fullLayout.width")

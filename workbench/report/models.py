@@ -235,6 +235,7 @@ class RetrievalParameters(KeptParameters):
     regimes: list[str] = Field(
         ["mixed"], min_length=1, description="what the runs were trained on: single, mixed, or a data set's name"
     )
+    reading: Readings = Field("as_described", description="of variants that have two; the others are as described")
     benchmarks: list[str] = Field(["mixed"], min_length=1, description="data sets whose clips were searched")
 
 

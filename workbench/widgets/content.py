@@ -45,6 +45,12 @@ def clip_item(source: Source, row: int, cache: ClipCache) -> dict[str, Any]:
     return {"id": number, "name": name, "src": address, "alt": name + (f", {facts}" if facts else "")}
 
 
+def clips_around(source: Source, row: int, cache: ClipCache, neighbours: int) -> None:
+    """Make the moving pictures of a clip and its neighbours, so that they are there when it is looked at."""
+    for one in (row, *source.nearest(row, neighbours)[0]):
+        clip_item(source, int(one), cache)
+
+
 def moving(source: Source, row: int) -> str:
     """The address of a point's moving picture; of a clip that cannot be read, an empty one: the page says so."""
     try:

@@ -12,8 +12,9 @@ import pandas as pd
 from workbench.data.shifts.base import SEVERITIES
 from workbench.errors import WorkbenchError
 from workbench.projection import PROJECTIONS
+from workbench.widgets.ahead import Ahead
 from workbench.widgets.colours import Colouring, colouring
-from workbench.widgets.content import START, clip_content, legend_content
+from workbench.widgets.content import START, clip_content, clips_around, legend_content
 from workbench.widgets.export import export_page, figure_of
 from workbench.widgets.filters import Filters
 from workbench.widgets.inside import inside_content
@@ -47,7 +48,7 @@ class Stage:
         self._places: np.ndarray = np.empty((0, 2), np.float32)
         self._titles: tuple[str, ...] = ()
         self._before: list[int] = []
-        self._cache = ClipCache()
+        self._cache, self._ahead = ClipCache(), Ahead()
         self.status, self.legend, self.panel = View("status"), View("legend"), View("clip", empty=START)
         self.plot: ScatterPlot | LargePlot = ScatterPlot(self._clicked, self._dragged, lambda: self.select([]))
         self.controls = Controls(list(PROJECTIONS), SEVERITIES)
@@ -212,6 +213,11 @@ class Stage:
         content["inside"] = inside_content(source, row, self._cache) if self.inside else None
         self.panel.show(**content)
         self.plot.mark(row, [source.row(other["id"]) for other in content["neighbours"]])
+        if (
+            here and len(source.ids) <= MOST_PLOTLY
+        ):  # of more points finding the neighbours takes too long to do unasked
+            after = source.row(ring[(ring.index(self.clip) + 1) % len(ring)])
+            self._ahead.plan(lambda: clips_around(source, after, self._cache, self.neighbours))
 
     def _take(self, rows: Sequence[int]) -> None:
         """Make `rows` the selection; the plot shows it already."""
