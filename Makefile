@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lab lint bench results
+.PHONY: setup demo test notebooks lab lint bench results
 
 setup: $(VENV)/.installed
 
@@ -19,6 +19,10 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# The four notebooks, every cell, over the committed runs.
+notebooks: setup
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=900 -n 2 $(addprefix notebooks/,explore.ipynb compare.ipynb disentangle.ipynb retrieve.ipynb)
 
 lab: setup
 	$(BIN)/jupyter lab --ip=localhost notebooks/explore.ipynb

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 FORMAT = 2
 Which = Literal["context", "teacher"]
 GRADIENTS = "gradients.parquet"
+QUALITY = "quality/"  # before the names of the monitor's measures in a history
 TOWER = "tower"  # folder of a run that was trained with captions
 WEIGHT_FILES = {"context": "encoder", "teacher": "teacher"}
 
@@ -128,6 +129,12 @@ class Run:
     def history(self) -> pd.DataFrame:
         """Every logged step: loss, every term raw and weighted, learning rate, gradient norm; empty before training."""
         return read_parquet(self.folder / "history.parquet")
+
+    def readings(self) -> pd.DataFrame:
+        """What the monitor of quality read while the run was trained: step, and its columns; empty where it read nothing."""
+        history = self.history()
+        measures = [name for name in map(str, history) if name.startswith(QUALITY)]
+        return history[["step", *measures]].dropna(subset=measures, how="all") if measures else pd.DataFrame()
 
     def gradients(self) -> pd.DataFrame:
         """Gradient norms of every term at encoder, predictor and head: step, term, place, coefficient, norm."""

@@ -26,6 +26,7 @@ regimes = ["single", "mixed"]  # what the runs were trained on: single, mixed, o
 reading = "both"  # of variants that have two; the others are as described
 benchmarks = ["motion48", "temporal16"]  # data sets that were read
 others = True  # show encoders that are no runs of this workbench, too
+monitored = ["baseline", "fwm_hw_ld", "baseline+infonce=0.03", "baseline+infonce=0.3", "fwm_hw_ld+infonce=0.03"]  # variants whose readings over training are shown  # fmt: skip
 formats = None  # files written beside the page; None: all
 
 # %%

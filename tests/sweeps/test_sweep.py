@@ -89,6 +89,9 @@ def test_a_sweep_does_every_run_once_and_a_failure_stops_nothing(monkeypatch, ho
     kept = json.loads(path.with_suffix(".json").read_text())
     assert set(kept["configs"]) == set(rows["run"]) and list(kept["not_complete"]) == [result.outcomes[1].run]
     assert load_rows(source="measured")["run"].tolist() == rows["run"].tolist()
+    readings = pd.read_parquet(path.with_name("study.monitor.parquet"))
+    assert set(readings["run"]) == {one for one in rows["run"] if one.startswith("ld")} and readings["step"].min() == 0
+    assert readings["quality/context/std"].notna().all()
 
 
 @pytest.mark.slow

@@ -28,6 +28,7 @@ from workbench.report.models import (
     MainParameters,
     MixedParameters,
     ProbesParameters,
+    QualityParameters,
     ReportParameters,
     ResultsParameters,
     RetrievalParameters,
@@ -78,7 +79,7 @@ _add("probes", "Probe designs on one encoder", ProbesParameters)
 _add("trade_off", "Appearance against motion", TradeOffParameters)
 _add("disentanglement", "Which block knows what", KeptParameters)
 _add("time_use", "Whether encoders use time", KeptParameters)
-_add("quality", "Quality of the space", KeptParameters)
+_add("quality", "Quality of the space", QualityParameters)
 _add("retrieval", "Video–text retrieval", RetrievalParameters)
 _add("robustness", "Retrieval under domain shift", RetrievalParameters)
 _add("words", "Which words a model hears", RetrievalParameters)

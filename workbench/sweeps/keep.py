@@ -15,7 +15,7 @@ from workbench.sweeps.sweep import SweepResult
 
 
 def keep_sweep(name: str, result: SweepResult, command: str) -> Path:
-    """Write `<name>.parquet` (rows), `.predictions.parquet`, `.audits.parquet`, `.gradients.parquet` and `.json`.
+    """Write `<name>.parquet` (rows), `.predictions.parquet`, `.audits.parquet`, `.gradients.parquet`, `.monitor.parquet` and `.json`.
 
     The JSON holds the command, the settings of every run, what failed, and the hours: those that this call took and those
     that the runs took in all. Only complete runs are kept; raises where none is.
@@ -28,7 +28,8 @@ def keep_sweep(name: str, result: SweepResult, command: str) -> Path:
     path = keep_measured(name, rows[rows["run"].isin(names)].reset_index(drop=True))
     audits = pd.DataFrame([{"run": run.name} | row for run in runs for row in audit_rows(audit_run(run))])
     gradients = pd.concat([run.gradients().assign(run=run.name) for run in runs], ignore_index=True)
-    for kind, table in (("audits", audits), ("gradients", gradients)):
+    readings = pd.concat([run.readings().assign(run=run.name) for run in runs], ignore_index=True)
+    for kind, table in (("audits", audits), ("gradients", gradients), ("monitor", readings)):
         with whole_file(path.with_name(f"{name}.{kind}.parquet")) as temporary:
             table.to_parquet(temporary, index=False, compression="zstd")
     seconds = {run.name: run.info.get("total_seconds", run.info["seconds"]) for run in runs}

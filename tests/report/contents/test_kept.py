@@ -16,7 +16,7 @@ from workbench.report.contents.kept import asked_runs
 from workbench.report.parameters import make_parameters
 from workbench.report.prose import Prose
 from workbench.report.table import Table
-from workbench.rows import keep_beside
+from workbench.rows import beside_path, keep_beside
 
 SMOKE: dict[str, Any] = {"preset": "smoke", "seeds": [0]}
 SHIFTS = (("shake", 1), ("shake", 3), ("noise", 3))
@@ -136,6 +136,15 @@ def test_readings_over_training_come_from_histories() -> None:
     assert list(read(table)["step"]) == [4, 8]
     (figure,) = found.training_figures().figures
     assert list(figure.data[0].x) == [4, 8] and list(figure.data[0].y) == [1.0, 0.25]
+
+
+def test_readings_that_were_kept_need_no_folder_of_the_run() -> None:
+    kept = pd.DataFrame({"run": ["baseline-smoke-s0"] * 2, "step": [0, 70], "quality/teacher/rankme": [9.0, 7.5]})
+    path = beside_path("made", "monitor")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept.to_parquet(path)
+    table = contents("quality", **SMOKE).over_training()
+    assert "| baseline (seed 0, single) | 7.50 (9.00) |" in table.markdown()
 
 
 def test_retrieval_words_and_robustness_show_the_kept_numbers() -> None:

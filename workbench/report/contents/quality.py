@@ -9,12 +9,14 @@ import pandas as pd
 from workbench.report.contents.common import not_run
 from workbench.report.contents.diagnosed import Diagnosed
 from workbench.report.contents.grid import Measured, decimals, grid
+from workbench.report.contents.kept import Asked, asked_runs
 from workbench.report.figures import Chart, history_charts
 from workbench.report.gather import run_folders
 from workbench.report.numbers import percent
 from workbench.report.prose import Prose
 from workbench.report.table import Cell, Column, Table
-from workbench.runs import train_command
+from workbench.rows import measured_folder
+from workbench.runs import QUALITY, train_command
 
 BUDGET = {
     "budget_clip": "between clips",
@@ -32,7 +34,6 @@ RANKS = {
     "std": ("deviation", 2),
     "sigreg": ("SIGReg", 1),
 }
-MONITORED = "quality/"
 
 
 class Quality(Diagnosed):
@@ -83,31 +84,37 @@ class Quality(Diagnosed):
         )
 
     @cached_property
+    def monitored(self) -> dict[str, Asked]:
+        """The runs whose readings are asked for, by name."""
+        return asked_runs(self.parameters.model_copy(update={"variants": self.parameters.monitored}))
+
+    @cached_property
     def histories(self) -> dict[str, pd.DataFrame]:
-        """Readings of the monitor, of the runs asked for whose folder is on this disk and that took any."""
-        tables = {name: run.history() for name, run in run_folders(list(self.asked)).items()}
-        return {
-            name: table
-            for name, table in tables.items()
-            if any(column.startswith(MONITORED) and table[column].notna().any() for column in map(str, table))
+        """Readings of the monitor of those runs: kept beside rows, and of runs on this disk their own."""
+        found = kept_readings()
+        found |= {
+            name: run.readings() for name, run in run_folders(list(self.monitored)).items() if len(run.readings())
         }
+        return {name: found[name] for name in self.monitored if name in found}
 
     def over_training(self) -> Table | Prose:
         """First, middle and last reading of every measure."""
         if not self.histories:
             return self._no_history("over-training")
-        measures = list(
-            dict.fromkeys(c for t in self.histories.values() for c in map(str, t) if c.startswith(MONITORED))
-        )
+        measures = list(dict.fromkeys(c for t in self.histories.values() for c in map(str, t) if c.startswith(QUALITY)))
         columns = [
             Column("run", number=False),
             *(Column(name.rpartition("/")[2], name.split("/")[1]) for name in measures),
         ]
         rows, records = [], []
         for run, table in self.histories.items():
-            readings = table.dropna(subset=[name for name in measures if name in table], how="all")
-            three = readings.iloc[sorted({0, len(readings) // 2, len(readings) - 1})]
-            rows.append([self.name_cell(run), *(_three(three, name) for name in measures)])
+            three = table.iloc[sorted({0, len(table) // 2, len(table) - 1})]
+            rows.append(
+                [
+                    Cell(self.monitored[run].variant, self.monitored[run].conditions),
+                    *(_three(three, name) for name in measures),
+                ]
+            )
             records.append(three[["step", *(name for name in measures if name in three)]].assign(run=run))
         steps = "The text is the last reading; below it the first and the middle one."
         lead = f"What runs read of 16 whole clips of a batch while they were trained. {steps}"
@@ -117,23 +124,32 @@ class Quality(Diagnosed):
         """Every measure over the steps, a line a run."""
         if not self.histories:
             return Prose("over-training-figure", "")
-        variants = {name: self.asked[name].variant for name in self.histories}
+        variants = {name: self.monitored[name].variant for name in self.histories}
         return history_charts(
-            "over-training-figure", self.histories, variants, list(dict.fromkeys(variants.values())), MONITORED
+            "over-training-figure", self.histories, variants, list(dict.fromkeys(variants.values())), QUALITY
         )
 
     def _no_history(self, name: str) -> Prose:
         from workbench.presets import build_config
 
         # A run that is there already would not be trained again, so the command is of one that is not.
-        there, seeds = run_folders(list(self.asked)), self.parameters.seeds
+        there, seeds = run_folders(list(self.monitored)), self.parameters.seeds
         free = next(
-            (one.seed for one in self.asked.values() if one.variant == "baseline" and one.run not in there),
+            (one.seed for one in self.monitored.values() if one.variant == "baseline" and one.run not in there),
             max(seeds) + 1,
         )
         config = build_config("baseline", self.parameters.preset, free)
-        first = "No run asked for that is on this disk has readings of the monitor"
+        first = "No run asked for has readings of the monitor, kept or on this disk"
         return not_run(name, first, [train_command(config)])
+
+
+def kept_readings() -> dict[str, pd.DataFrame]:
+    """By run, what `--keep` has kept of the monitor's readings; of a run that is kept twice, the last by name of the file."""
+    found = {}
+    for path in sorted(measured_folder().glob("*.monitor.parquet")):
+        for run, table in pd.read_parquet(path).groupby("run", sort=False):
+            found[str(run)] = table.drop(columns="run").dropna(axis="columns", how="all").reset_index(drop=True)
+    return found
 
 
 def _three(readings: pd.DataFrame, name: str) -> Cell:
