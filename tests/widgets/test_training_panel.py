@@ -27,7 +27,7 @@ from workbench.widgets.training_words import duration
 
 CHANGES: dict[str, Any] = {
     "data": {"train_clips": 48},
-    "optim": {"steps": 300},
+    "optim": {"steps": 160},
     "runtime": {"device": "cpu", "log_every": 2},
 }
 LONG = 240  # seconds that nothing here takes: the tests wait for events
@@ -87,13 +87,13 @@ def test_start_watch_stop_resume_gives_the_weights_of_a_run_that_was_not_stopped
     assert panel.halt.disabled and "Stopping" in panel.message
     assert panel.wait(LONG) and panel.state == "stopped", panel.message
     stopped = done(panel)
-    assert 20 <= stopped < 300 and f"stopped at step {stopped}" in panel.message
+    assert 20 <= stopped < 160 and f"stopped at step {stopped}" in panel.message
     assert any(f"Stopped at step {stopped}" in line for line in panel.view.content["log"])
     assert panel.go.description == "Resume" and not panel.go.disabled
     panel.go.click()
     assert panel.wait(LONG) and panel.state == "finished", panel.message
     assert_same_weights(whole, panel.run)
-    assert done(panel) == 300 and panel.go.disabled and panel.halt.disabled
+    assert done(panel) == 160 and panel.go.disabled and panel.halt.disabled
     content = panel.view.content
     assert content["code"] == f'wb.explore("{panel.run.name}")' and content["log"] == []
     assert {"gradient", "movement", "collapse"} <= {one["audit"] for one in content["audits"]}
