@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.external import UNSTATED, load_external
-from workbench.report.contents.common import each
+from workbench.report.contents.common import each, first_row
 from workbench.report.contents.published import side_by_side
 from workbench.report.counterparts import COUNTERPARTS
 from workbench.report.numbers import listed, percent, seeds_words
@@ -47,7 +47,7 @@ class External:
         if found.empty:
             return Cell("–")
         values = " · ".join(percent(value) for value in found["value"])
-        beside = " to ".join(percent(end) for end in self._ends(next(each(found)))) if len(found) == 1 else ""
+        beside = " to ".join(percent(end) for end in self._ends(first_row(found))) if len(found) == 1 else ""
         return Cell(values, beside, tuple(dict.fromkeys(_mark(row) for row in each(found))))
 
     def record(self, name: str, ours: str) -> Mapping[str, Any]:

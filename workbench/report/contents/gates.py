@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.errors import UnknownName
-from workbench.report.contents.common import Contents, each, not_run
+from workbench.report.contents.common import Contents, first_row, not_run
 from workbench.report.contents.oracles import COMMAND, PAGE, VIEWS, best, factor_pairs, gates
 from workbench.report.counterparts import COUNTERPARTS
 from workbench.report.numbers import counted, listed, p_value, percent
@@ -120,7 +120,7 @@ def _oracle(row: pd.DataFrame) -> list[Cell]:
     """What an oracle reaches, and the most that it may."""
     if row.empty:
         return [Cell("–", look="missing"), Cell("")]
-    one: Any = next(each(row))
+    one: Any = first_row(row)
     limit = Cell(percent(one.limit)) if one.limit < 1 else Cell("none", look="missing")
     return [Cell(percent(one.accuracy), f"{percent(one.low)} to {percent(one.high)} · {one.oracle}"), limit]
 

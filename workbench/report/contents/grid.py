@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workbench.audit import PASSED
-from workbench.report.contents.common import NOT_RUN, each, not_run
+from workbench.report.contents.common import NOT_RUN, first_row, not_run
 from workbench.report.numbers import MINUS, percent
 from workbench.report.prose import Prose
 from workbench.report.table import Cell, Column, Table
@@ -127,7 +127,7 @@ def interval_words(row: Any, show: Show) -> str:
 def _cell(rows: pd.DataFrame, show: Show) -> Cell:
     if rows.empty:
         return Cell(NOT_RUN, look="missing")
-    row: Any = next(each(rows))
+    row: Any = first_row(rows)
     if pd.isna(row.value):
         return Cell("–", marks=(str(row.note),) if getattr(row, "note", "") else (), look="missing")
     return Cell(show(row.value), interval_words(row, show), audit_mark(row))

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from workbench.report.contents.common import NOT_RUN, each, not_run
+from workbench.report.contents.common import NOT_RUN, first_row, not_run
 from workbench.report.contents.result_table import AUDIT
 from workbench.report.contents.results import AgainstRandom
 from workbench.report.numbers import percent
@@ -65,7 +65,7 @@ class Kinematic(AgainstRandom):
         of = rows[(rows["run"] == run) & (rows["benchmark"] == benchmark) & (rows["probe"] == probe)]
         if of.empty:
             return Cell(NOT_RUN, look="missing")
-        row = next(each(of))
+        row = first_row(of)
         low, high = wilson(round(row.value * row.n), row.n, self.parameters.confidence)
         failed = row.audit.startswith("failed")
         beside = f"{percent(low)} to {percent(high)}" + (f" · {AUDIT}" if failed else "")

@@ -39,7 +39,14 @@ def lost_words(kept: Retrieval) -> Table | Prose:
         table.append([Cell("clean"), *(Cell(of_hundred(clean[kind].mean())) for kind in kinds)])
         about = {"benchmark": benchmark, "regime": regime, "variant": variant, "head": head}
         for family, group in part[part["shift"] != ""].groupby("family", sort=False):
-            found = [_lost(about | {"family": str(family)}, kind, clean, group) for kind in kinds]
+            highest = group[group["severity"] == group["severity"].max()]
+            moved = highest.pivot_table(index="seed", columns="factor", values="value")
+            said = about | {
+                "family": str(family),
+                "severity": highest["severity"].max(),
+                "shifts": highest["shift"].nunique(),
+            }
+            found = [_lost(said, kind, clean, moved) for kind in kinds]
             records += found
             first = Cell(str(family), f"severity {found[0]['severity']}, {found[0]['shifts']} shifts")
             table.append([first, *map(_cell, found)])
@@ -49,17 +56,15 @@ def lost_words(kept: Retrieval) -> Table | Prose:
     return Table("lost", "Words under shift", columns, table, frame, notes, lead)
 
 
-def _lost(about: dict[str, Any], kind: str, clean: pd.DataFrame, group: pd.DataFrame) -> dict[str, Any]:
-    """What a family of shifts (`group`) takes of one kind of word at its highest severity, over the seeds of `clean`."""
-    highest = group[group["severity"] == group["severity"].max()]
-    moved = highest.pivot_table(index="seed", columns="factor", values="value")
+def _lost(about: dict[str, Any], kind: str, clean: pd.DataFrame, moved: pd.DataFrame) -> dict[str, Any]:
+    """What shifts take of one kind of word: `clean` and `moved` have a line a seed and a column a kind."""
     lost = (moved[kind] - clean[kind]).dropna()
     over = interval_over_seeds(list(lost))
     return {
-        **about,
-        **{"severity": highest["severity"].max(), "factor": kind, "clean": clean[kind].mean(), "lost": lost.mean()},
+        **{name: about[name] for name in about if name != "shifts"},
+        **{"factor": kind, "clean": clean[kind].mean(), "lost": lost.mean()},
         **{"low": over.low if over else None, "high": over.high if over else None},
-        **{"seeds": " ".join(map(str, lost.index)), "shifts": highest["shift"].nunique()},
+        **{"seeds": " ".join(map(str, lost.index)), "shifts": about["shifts"]},
     }
 
 

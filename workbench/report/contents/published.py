@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.published import published_rows, read
-from workbench.report.contents.common import each
+from workbench.report.contents.common import each, first_row
 from workbench.report.counterparts import COUNTERPARTS
 from workbench.report.numbers import listed, percent, seeds_words
 from workbench.report.table import Cell
@@ -92,7 +92,7 @@ class Published:
     def _beside(self, found: pd.DataFrame) -> str:
         if len(found) > 1:
             return seeds_words(list(found["seed"]))
-        low, high = self.interval(next(each(found)))
+        low, high = self.interval(first_row(found))
         return f"{percent(low)} to {percent(high)}"
 
 

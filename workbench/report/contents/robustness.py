@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.errors import WorkbenchError
-from workbench.report.contents.common import NOT_RUN, each, not_run
+from workbench.report.contents.common import NOT_RUN, each, first_row, not_run
 from workbench.report.contents.conditions import interval_over_seeds
 from workbench.report.contents.grid import audit_mark
 from workbench.report.contents.retrieval import DIRECTIONS, Retrieval
@@ -108,7 +108,7 @@ class Robustness(Retrieval):
 
     def _line(self, rows: pd.DataFrame, severities: list[int]) -> list[Cell]:
         """A condition in one direction under one shift: means over its seeds."""
-        first: Any = next(each(rows))
+        first: Any = first_row(rows)
         runs = rows.drop_duplicates("run")
         name = self.name_cell(first.run)
         seeds = seeds_words(sorted(int(s) for s in runs["seed"].dropna().unique())) if len(runs) > 1 else name.sub
@@ -128,7 +128,7 @@ def _robust(rows: pd.DataFrame) -> Cell:
     """Absolute robustness with its interval, and the relative one, of the seeds of one setting."""
     if rows.empty:
         return Cell(NOT_RUN, look="missing")
-    first: Any = next(each(rows))
+    first: Any = first_row(rows)
     ends = "" if pd.isna(first.absolute_low) else f"{first.absolute_low:.3f} to {first.absolute_high:.3f}"
     over = interval_over_seeds(list(rows["absolute"]))
     if over is not None:
