@@ -6,7 +6,7 @@ One row is one number. Tables, figures and verdicts are views of rows; nothing e
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -116,7 +116,12 @@ def load_predictions(rows: pd.DataFrame) -> pd.DataFrame:
 
     Columns: run, benchmark, probe, factor, encoder, clip, truth, predicted. Rows whose answers were not kept have none.
     """
-    parts = []
+    parts = list(each_predictions(rows))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["run", *ANSWERS])
+
+
+def each_predictions(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """As `load_predictions`, a table for each place that rows were read from; names are categories there, so that it stays small."""
     for source, runs in rows.groupby("source")["run"].unique().items():
         path = home() / str(source)
         path = (
@@ -133,8 +138,7 @@ def load_predictions(rows: pd.DataFrame) -> pd.DataFrame:
             answers = answers.assign(encoder=answers["run"].astype(str).map(rows.groupby("run")["encoder"].first()))
         if lacking := [name for name in ANSWERS if name not in answers]:
             raise WorkbenchError(f"{path} has no column {_listed(lacking)}. Delete it and probe the run again.")
-        parts.append(answers.loc[_of(answers, rows, list(runs)), ["run", *ANSWERS]])
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["run", *ANSWERS])
+        yield answers.loc[_of(answers, rows, list(runs)), ["run", *ANSWERS]]
 
 
 def _of(answers: pd.DataFrame, rows: pd.DataFrame, runs: list[str]) -> pd.Series:
@@ -251,14 +255,16 @@ def _typed(values: pd.Series, column: Column, name: str, path: Path | str) -> pd
 
 def _one_per_cell(rows: pd.DataFrame) -> pd.DataFrame:
     """Drop repeats of a cell that agree; raise where they do not."""
-    for cell, group in rows.groupby(CELL, sort=False):
-        if len(group) > 1 and len(group[["value", "n", "data_key"]].drop_duplicates()) > 1:
-            values = "; ".join(f"{r.value:.4f} of {r.n} clips in {r.source}" for r in group.itertuples())
-            named = ", ".join(f"{key} {value}" for key, value in zip(CELL, cell, strict=True))
-            raise WorkbenchError(
-                f"One cell has different values ({named}): {values}. Delete the source that is out of date, or read "
-                "one kind only (`-p source=runs` or `-p source=measured`)."
-            )
+    repeated = rows[rows.duplicated(CELL, keep=False)]
+    differing = repeated.drop_duplicates([*CELL, "value", "n", "data_key"])
+    differing = differing[differing.duplicated(CELL, keep=False)]
+    for cell, group in differing.groupby(CELL, sort=False):
+        values = "; ".join(f"{r.value:.4f} of {r.n} clips in {r.source}" for r in group.itertuples())
+        named = ", ".join(f"{key} {value}" for key, value in zip(CELL, cell, strict=True))
+        raise WorkbenchError(
+            f"One cell has different values ({named}): {values}. Delete the source that is out of date, or read "
+            "one kind only (`-p source=runs` or `-p source=measured`)."
+        )
     return rows.drop_duplicates(CELL, ignore_index=True)
 
 

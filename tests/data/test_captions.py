@@ -10,8 +10,9 @@ from workbench.config import DataSettings
 from workbench.data.benchmarks import BENCHMARKS
 from workbench.data.captions import SILENT, clip_facts, described_blocks, describes, implied_facts, make_captions
 from workbench.data.grammar import parse
+from workbench.data.kinds import APPEARANCE, KINDS
 from workbench.data.motions import DIRECTIONS, motion_pairs
-from workbench.data.negatives import APPEARANCE, KINDS, hard_negatives
+from workbench.data.negatives import hard_negatives
 from workbench.data.phrases import DIRECTION_FACTORS, FACTORS, NORMAL
 from workbench.data.text_shifts import words_changed
 from workbench.errors import UnknownName, WorkbenchError

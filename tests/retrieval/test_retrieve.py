@@ -10,7 +10,7 @@ from tests.data.readers.test_captioned import own
 from tests.data.videos import pattern, write_video
 from workbench.data.captions import describes
 from workbench.data.imports import import_videos
-from workbench.data.negatives import KINDS
+from workbench.data.kinds import KINDS
 from workbench.data.shifts import SHIFTS
 from workbench.data.text_shifts import TEXT_SHIFTS
 from workbench.encoders import open_encoder

@@ -1,7 +1,7 @@
 """Hard negatives: captions with one factor word exchanged, so that they are false of their clip and like the true one.
 
 wrong = hard_negatives(captions, seed=0, kinds=("order", "reversal"))  # only the motion is wrong
-wrong = hard_negatives(captions, seed=0, kinds=APPEARANCE, per_caption=2)
+wrong = hard_negatives(captions, seed=0, kinds=APPEARANCE, per_caption=2)  # of workbench.data.kinds
 """
 
 from __future__ import annotations
@@ -13,14 +13,12 @@ import pandas as pd
 
 from workbench.data.captions import SILENT
 from workbench.data.grammar import Derivation, derivation_of, exchanged, facts, realise
+from workbench.data.kinds import KINDS
 from workbench.data.motions import motion_pairs, reversed_event
 from workbench.data.phrases import FACTORS, NORMAL
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import content_key
 
-APPEARANCE = ("sprite", "colour", "size", "texture")
-MOTION = ("first", "second", "event", "drift", "order", "reversal")
-KINDS = (*APPEARANCE, *MOTION)
 COLUMNS = ["clip", "caption_id", "negative", "caption", "original", "template", "factor", "was", "becomes", *FACTORS]
 
 

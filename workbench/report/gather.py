@@ -15,7 +15,7 @@ import pandas as pd
 from workbench.config import Config, Reading
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.presets import build_config, run_name, trained_on
-from workbench.rows import Results, empty_rows, load_predictions, load_results
+from workbench.rows import Results, each_predictions, empty_rows, load_results
 from workbench.runs import Run, list_runs, train_command
 from workbench.variants import VARIANTS
 
@@ -66,8 +66,11 @@ class Study:
         """Answers of the probes by cell: read when the first is asked for, as most of what a study holds."""
         if self.held is not None:
             return self.held
-        answers = load_predictions(self.rows)
-        return {key: table for key, table in answers.groupby(["run", *CELL], observed=True)}
+        return {
+            key: table[["clip", "truth", "predicted"]]
+            for answers in each_predictions(self.rows)
+            for key, table in answers.groupby(["run", *CELL], observed=True)
+        }
 
     @cached_property
     def _index(self) -> dict[tuple[str, int, str, str, str], Any]:

@@ -12,7 +12,8 @@ from workbench.config import DataSettings
 from workbench.data.captioned import load_captions
 from workbench.data.captions import NEEDED, described_blocks
 from workbench.data.clips import ClipSet, load_clips
-from workbench.data.negatives import KINDS, hard_negatives
+from workbench.data.kinds import KINDS
+from workbench.data.negatives import hard_negatives
 from workbench.data.phrases import FACTORS
 from workbench.data.shards import Chosen
 from workbench.errors import WorkbenchError

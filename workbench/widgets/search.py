@@ -12,7 +12,8 @@ import pandas as pd
 
 from workbench.data.captions import SILENT, clip_facts, describes
 from workbench.data.grammar import GRAMMARS, facts, readings
-from workbench.data.negatives import KINDS, hard_negatives
+from workbench.data.kinds import KINDS
+from workbench.data.negatives import hard_negatives
 from workbench.data.phrases import FACTORS
 from workbench.data.shifts import apply_shift
 from workbench.encoders import FrozenEncoder

@@ -99,16 +99,17 @@ def _read(path: Any, needs: Sequence[str]) -> pd.DataFrame:
 def _one_each(rows: pd.DataFrame) -> pd.DataFrame:
     """Drop repeats of a number that agree; raise where they do not."""
     what = [name for name in rows if name not in (*NUMBERS, *BESIDE)]
-    keys = rows[what].astype(object).where(rows[what].notna(), "").astype(str)
-    repeated = keys.duplicated(keep=False)
-    for _, group in rows[repeated].groupby([keys[name][repeated] for name in what], sort=False):
+    repeated = rows[rows.duplicated(what, keep=False)]
+    for of, group in repeated.groupby(what, sort=False, dropna=False):
         if group["value"].nunique(dropna=False) > 1:
-            of = ", ".join(f"{name} {value}" for name, value in keys.loc[group.index[0]].items() if value)
+            said = ", ".join(
+                f"{name} {value}" for name, value in zip(what, of, strict=True) if str(value) not in ("", "nan", "None")
+            )
             values = "; ".join(f"{row.value:.6g} in {row.kept_in}" for row in each(group))
             raise WorkbenchError(
-                f"One number has different values ({of}): {values}. Delete the file that is out of date."
+                f"One number has different values ({said}): {values}. Delete the file that is out of date."
             )
-    return rows[~keys.duplicated()].reset_index(drop=True)
+    return rows.drop_duplicates(what, ignore_index=True)
 
 
 class Kept(Contents):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.data.negatives import APPEARANCE, MOTION
+from workbench.data.kinds import APPEARANCE, MOTION
 from workbench.report.contents.conditions import Measure, conditions_table
 from workbench.report.contents.grid import Measured, chosen, grid, of_hundred
 from workbench.report.contents.lost_words import lost_words
