@@ -106,8 +106,6 @@ def mean_accuracy(correct: np.ndarray, confidence: float = 0.95, rng: int = 0) -
 
 def seed_interval(deltas: Sequence[float], confidence: float = 0.95) -> Interval:
     """Interval of the mean of the seeds' differences, over seeds alone: Student's t, from six seeds on BCa."""
-    from scipy import stats
-
     check_confidence(confidence)
     x = np.asarray(deltas, float)
     if len(x) < 2:
@@ -116,8 +114,12 @@ def seed_interval(deltas: Sequence[float], confidence: float = 0.95) -> Interval
     if spread < 1e-12:
         return Interval(mean, mean, mean, confidence, f"no spread over {len(x)} seeds")
     if len(x) >= BCA_SEEDS:
+        from scipy import stats
+
         found = stats.bootstrap((x,), np.mean, confidence_level=confidence, n_resamples=DRAWS, method="BCa", rng=0)
         low, high = found.confidence_interval
         return Interval(mean, float(low), float(high), confidence, f"BCa over {len(x)} seeds")
-    half = float(stats.t.ppf((1 + confidence) / 2, len(x) - 1)) * spread / math.sqrt(len(x))
+    from scipy.special import stdtrit  # Student's quantiles, without the second that importing scipy.stats takes
+
+    half = float(stdtrit(len(x) - 1, (1 + confidence) / 2)) * spread / math.sqrt(len(x))
     return Interval(mean, mean - half, mean + half, confidence, f"Student's t over {len(x)} seeds")
