@@ -1,5 +1,7 @@
 """The two lists of packages are one list, and the package is quick to import."""
 
+import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -61,6 +63,33 @@ def test_the_two_tracked_runs_open_and_are_small(monkeypatch):
     assert runs["baseline"].info["fingerprint"] == runs["random"].info["fingerprint"]
     distance = (weights["baseline"] - weights["random"]).norm() / weights["random"].norm()
     assert float(distance) == pytest.approx(runs["baseline"].info["movement"]["context"], rel=1e-3)
+
+
+def test_a_wheel_carries_what_the_package_reads_beside_itself():
+    text = (ROOT / "setup.py").read_text(encoding="utf-8")
+    patterns = ast.literal_eval(re.search(r"SHIPPED = (\(.*?\))\n", text, re.S)[1])
+    carried = {path for pattern in patterns for path in ROOT.glob(pattern)}
+    read = {
+        place
+        for path in (ROOT / "workbench").rglob("*.py")
+        for place in re.findall(r'shipped\("([^"]+)"\)', path.read_text(encoding="utf-8"))
+    }
+    assert len(read) == 4
+    for place in read:
+        stem = (ROOT / place).with_suffix("")
+        assert any(
+            path.is_relative_to(ROOT / place) or path.with_suffix("").with_suffix("") == stem for path in carried
+        ), place
+    assert {path.stem for path in carried if path.suffix == ".ipynb"} >= {"main_results", "mixed", "words"}
+
+
+def test_what_is_shipped_is_read_from_the_package_where_it_lies_there(tmp_path, monkeypatch):
+    from workbench import paths
+
+    (tmp_path / "site" / "workbench" / "shipped").mkdir(parents=True)
+    assert paths.shipped("reports/claims.yaml") == ROOT / "reports" / "claims.yaml"
+    monkeypatch.setattr(paths, "__file__", str(tmp_path / "site" / "workbench" / "paths.py"))
+    assert paths.claims_file() == tmp_path / "site" / "workbench" / "shipped" / "reports" / "claims.yaml"
 
 
 def test_no_name_of_the_package_is_one_of_its_modules():

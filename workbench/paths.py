@@ -42,11 +42,18 @@ def external_folder() -> Path:
     return reports_root() / "external"
 
 
+def shipped(path: str) -> Path:
+    """What this project ships beside the package, by its place in the repository; an installed package holds it in `shipped/`."""
+    package = Path(__file__).resolve().parent
+    inside = package / "shipped"
+    return (inside if inside.is_dir() else package.parent) / path
+
+
 def published_root() -> Path:
-    """The study's results, settings and claims, as this project ships them: `reports/published/` beside the package."""
-    return Path(__file__).resolve().parents[1] / "reports" / "published"
+    """The study's results, settings and claims."""
+    return shipped("reports/published")
 
 
 def claims_file() -> Path:
-    """The 12 claims of the study as tests, as this project ships them: `reports/claims.yaml` beside the package."""
-    return Path(__file__).resolve().parents[1] / "reports" / "claims.yaml"
+    """The 12 claims of the study as tests."""
+    return shipped("reports/claims.yaml")

@@ -101,7 +101,10 @@ def test_the_page_of_shifts_is_that_of_the_registry(data, home):
     assert (home / "shifts.md").read_text(encoding="utf-8") == page
 
 
-@pytest.mark.parametrize("name", ["shifts.md", "benchmarks.md", "data.md", "recipe.md", "../README.md"])
+PAGES = ["../README.md", "../CONTRIBUTING.md", "../reports/README.md", *sorted(path.name for path in DOCS.glob("*.md"))]
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_links_of_the_pages_lead_to_files(name):
     page = DOCS / name
     links = re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))

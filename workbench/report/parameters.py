@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from workbench.config import Section
 from workbench.errors import WorkbenchError
+from workbench.paths import shipped
 from workbench.registry import Registry
 from workbench.report.models import (
     FORMATS,
@@ -40,7 +41,7 @@ from workbench.report.models import (
 if TYPE_CHECKING:
     from workbench.report.gather import Missing
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks" / "reports"
+NOTEBOOKS = shipped("notebooks/reports")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -97,7 +96,7 @@ def start(run: str, arguments: list[str], config: Config) -> Child:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as stream:
             process = subprocess.Popen(
-                [sys.executable, "-m", "workbench.training.background", *arguments],
+                [sys.executable, "-m", "workbench.cli.in_background", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
@@ -129,21 +128,3 @@ def _require_files(config: Config) -> None:
                 f"The objective '{name}' is defined in a cell, and another process does not know it. Save its class in "
                 f"{own_folder()}/{name}.py, or train it in this kernel: wb.complete_run('{config.variant}', '{config.preset}')."
             )
-
-
-def main() -> None:
-    """Do what the command line says, as `workbench` does; its first line is the command, and says that it hears Ctrl-C."""
-    # A kernel ignores Ctrl-C between cells, and a process inherits that.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    print(f"$ workbench {shlex.join(sys.argv[1:])}", flush=True)
-    from workbench.cli import main as command_line
-
-    try:
-        command_line()
-    except OSError as error:
-        print(f"Error: {disk_words(error)}", file=sys.stderr)
-        raise SystemExit(1) from None
-
-
-if __name__ == "__main__":
-    main()

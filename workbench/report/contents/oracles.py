@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from workbench.errors import WorkbenchError
+from workbench.paths import shipped
 
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "benchmarks.md"
+PAGE = shipped("docs/benchmarks.md")
 COMMAND = "workbench data gates --preset standard --write docs/benchmarks.md"
 VIEWS = {  # in the order of what is seen; the words of `workbench.gates.views`, which imports torch
     "appearance": "sprite, writer, colour, size and texture",
