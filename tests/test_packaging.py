@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 
@@ -18,6 +20,38 @@ def test_environment_yml_lists_the_packages_of_pyproject():
     wanted = project["dependencies"] + project["optional-dependencies"]["test"]
     conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     assert conda[-1]["pip"] == [*wanted, "--editable ."]
+
+
+def test_the_lock_file_holds_a_version_of_every_package_that_pyproject_allows():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    locked = {
+        canonicalize_name(name): version
+        for name, version in (line.split("==") for line in lines if line and not line.startswith("#"))
+    }
+    for text in project["dependencies"] + project["optional-dependencies"]["test"]:
+        wanted = Requirement(text)
+        assert wanted.specifier.contains(locked[canonicalize_name(wanted.name)]), text
+    assert len(locked) > 100  # what those need, too
+
+
+def test_nothing_is_pickled_or_unpickled():
+    """Weights are safetensors, arrays are .npy without objects, tables are Parquet. docs/security.md names what other libraries do."""
+    wrong = [
+        (path.name, word)
+        for path in (ROOT / "workbench").rglob("*.py")
+        for word in (
+            "import pickle",
+            "torch.save(",
+            "torch.load(",
+            "joblib",
+            "allow_pickle=True",
+            "read_pickle",
+            "cloudpickle",
+        )
+        if word in path.read_text(encoding="utf-8")
+    ]
+    assert wrong == []
 
 
 def test_torch_is_pinned():
