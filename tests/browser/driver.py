@@ -206,6 +206,7 @@ class ExplorerPage:
             self.page.mouse.move(*place, steps=8)
             self.page.wait_for_timeout(100)  # a lasso takes up a place where some time has passed
         self.page.mouse.up()
+        self.page.wait_for_timeout(300)  # the plot looks at the mouse once a frame; before, what moves it moves the map
 
     def at_in_large(self, right: float, up: float) -> tuple[float, float]:
         """Place on the page, in pixels, of shares of the height of the plot of many points, from its middle."""
