@@ -91,6 +91,19 @@ def first_view(page: Page, n: int) -> float:
     )
 
 
+def selected_in(explorer: Any, drag: Callable[[], Any], redraw: float) -> float:
+    """Milliseconds from the end of a lasso to the heading of the selection; what was selected before is cleared.
+
+    `redraw`: milliseconds in which all points are drawn anew; a drag that begins before is lost.
+    """
+    clear = explorer.table.get_by_role("button", name="Clear")
+    if clear.is_enabled():
+        clear.click()
+        explorer.table.get_by_text("No clips selected").wait_for()
+        explorer.page.wait_for_timeout(redraw)
+    return timed(explorer.page, "mouseup", "document.querySelector('.wbx-table-view h3')?.textContent", drag)
+
+
 def measure_explorer(browser: Browser, lab: Lab, n: int) -> None:
     """First view, selection, click, memory."""
     from tests.browser.driver import LEFT_PART
@@ -99,18 +112,8 @@ def measure_explorer(browser: Browser, lab: Lab, n: int) -> None:
         explorer_of(page, n)
         print(f"first view of {n:,} clips, projection kept: {repeated(lambda _: first_view(page, n))}; bound 3,000 ms")
         explorer = explorer_of(page, n)
-        heading = "document.querySelector('.wbx-table-view h3')?.textContent"
-
-        clear = explorer.table.get_by_role("button", name="Clear")
-
-        def select(_: int) -> float:
-            if clear.is_enabled():
-                clear.click()
-                explorer.table.get_by_text("No clips selected").wait_for()
-                page.wait_for_timeout(500)  # all points are drawn anew; a drag that begins before is lost
-            return timed(page, "mouseup", heading, lambda: explorer.drag_through(LEFT_PART))
-
-        print(f"lasso → selection panel, {n:,} clips: {repeated(select)}; bound 300 ms")
+        took = repeated(lambda _: selected_in(explorer, lambda: explorer.drag_through(LEFT_PART), redraw=500))
+        print(f"lasso → selection panel, {n:,} clips: {took}; bound 300 ms")
         # The title of the clip, once its picture is there: planted clips look alike, so that the picture does not tell them apart.
         title = """(() => { const view = document.querySelector('.wbx-clip-view'), image = view.querySelector('.wbx-main img');
           return image?.complete && image.naturalWidth ? view.querySelector('h3').textContent : before; })()"""
@@ -166,22 +169,14 @@ def measure_large(browser: Browser, lab: Lab, n: int) -> None:
     with opened(browser, lab, f"large_{n}", cells) as page:
         explorer = ExplorerPage(page)
         explorer.wait_for_large()
-        heading = "document.querySelector('.wbx-table-view h3')?.textContent"
         legend = "document.querySelector('.wbx-legend-view')?.textContent"
-        clear = explorer.table.get_by_role("button", name="Clear")
-
-        def select(_: int) -> float:
-            if clear.is_enabled():
-                clear.click()
-                explorer.table.get_by_text("No clips selected").wait_for()
-                page.wait_for_timeout(5000)  # all points are drawn anew
-            return timed(page, "mouseup", heading, lambda: explorer.drag_in_large(ALL_OF_LARGE))
 
         def recolour(i: int) -> float:
             page.wait_for_timeout(3000)
             return timed(page, "change", legend, lambda: explorer.choose("Colour", ("group", "size")[i % 2]))
 
-        print(f"lasso around all → selection panel, {n:,} points: {repeated(select)}")
+        took = repeated(lambda _: selected_in(explorer, lambda: explorer.drag_in_large(ALL_OF_LARGE), redraw=5000))
+        print(f"lasso around all → selection panel, {n:,} points: {took}")
         print(f"other colours → legend, {n:,} points: {repeated(recolour)}")
 
 

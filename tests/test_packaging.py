@@ -70,17 +70,6 @@ def test_help_loads_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
-def test_the_data_know_nothing_of_training():
-    above = ("training", "models", "objectives", "probes", "report", "widgets", "gates", "cli")
-    wrong = [
-        (path.name, package)
-        for path in (ROOT / "workbench" / "data").rglob("*.py")
-        for package in above
-        if f"from workbench.{package}" in path.read_text(encoding="utf-8")
-    ]
-    assert wrong == []
-
-
 def test_the_two_tracked_runs_open_and_are_small(monkeypatch):
     """The random one still has its initial weights, the trained one has moved away from the very same."""
     import torch

@@ -21,14 +21,8 @@ SECONDS = 1000.0  # Playwright counts milliseconds
 START = 240 * SECONDS  # a kernel, torch and plotly on a busy machine
 WAIT = 60 * SECONDS
 LEFT_PART = [(0.01, 0.01), (0.6, 0.01), (0.6, 0.99), (0.01, 0.99), (0.01, 0.03)]  # of a plot, to draw a lasso around
-ALL_OF_LARGE = [
-    (0.02, 0.3),
-    (0.02, 0.02),
-    (0.98, 0.02),
-    (0.98, 0.98),
-    (0.02, 0.98),
-    (0.02, 0.32),
-]  # begun beside all points
+# Around all points of the large plot, begun beside them.
+ALL_OF_LARGE = [(0.02, 0.3), (0.02, 0.02), (0.98, 0.02), (0.98, 0.98), (0.02, 0.98), (0.02, 0.32)]
 
 # What JupyterLab itself says on the console of a healthy page. Anything else of level "error" fails a test.
 NOISE = (

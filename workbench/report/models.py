@@ -232,12 +232,7 @@ class QualityParameters(KeptParameters):
     """The same of quality, and of the readings that runs took while they were trained."""
 
     monitored: list[str] = Field(
-        [
-            "baseline",
-            "fwm_hw_ld",
-            *(f"baseline+infonce={weight}" for weight in ("0.03", "0.3")),
-            "fwm_hw_ld+infonce=0.03",
-        ],
+        ["baseline", "fwm_hw_ld", "baseline+infonce=0.03", "baseline+infonce=0.3", "fwm_hw_ld+infonce=0.03"],
         min_length=1,
         description="variants whose readings over training are shown",
     )

@@ -21,7 +21,7 @@ CONFIG = {
     "modeBarButtonsToRemove": ["autoScale2d", "resetCameraLastSave3d"],
     "toImageButtonOptions": {"format": "png", "filename": "embedding", "scale": 2},
 }
-# Plotly's numbers of the symbols: of 50,000 names it looks at each one for 0.3 s.
+# Plotly's numbers of the symbols: it checks 50,000 names, one by one, for 0.3 s.
 SYMBOL_NUMBERS = {
     "circle": 0,
     "square": 1,

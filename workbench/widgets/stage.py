@@ -213,9 +213,7 @@ class Stage:
         content["inside"] = inside_content(source, row, self._cache) if self.inside else None
         self.panel.show(**content)
         self.plot.mark(row, [source.row(other["id"]) for other in content["neighbours"]])
-        if (
-            here and len(source.ids) <= MOST_PLOTLY
-        ):  # of more points finding the neighbours takes too long to do unasked
+        if here and len(source.ids) <= MOST_PLOTLY:  # of more, finding neighbours takes too long to do unasked
             after = source.row(ring[(ring.index(self.clip) + 1) % len(ring)])
             self._ahead.plan(lambda: clips_around(source, after, self._cache, self.neighbours))
 

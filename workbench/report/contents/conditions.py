@@ -27,7 +27,7 @@ one_decimal = decimals(1)
 
 @dataclass(frozen=True)
 class Measure:
-    """A column: the rows whose mean it is (`where`: column -> the values that it may have), its and its headings."""
+    """A column: the rows whose mean it is (`where`: column -> the values that it may have), and its headings."""
 
     title: str
     where: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -41,12 +41,9 @@ def lost_words(kept: Retrieval) -> Table | Prose:
         for family, group in part[part["shift"] != ""].groupby("family", sort=False):
             highest = group[group["severity"] == group["severity"].max()]
             moved = highest.pivot_table(index="seed", columns="factor", values="value")
-            said = about | {
-                "family": str(family),
-                "severity": highest["severity"].max(),
-                "shifts": highest["shift"].nunique(),
-            }
-            found = [_lost(said, kind, clean, moved) for kind in kinds]
+            said = about | {"family": str(family), "severity": highest["severity"].max()}
+            shifts = {"shifts": highest["shift"].nunique()}
+            found = [said | _lost(kind, clean, moved) | shifts for kind in kinds]
             records += found
             first = Cell(str(family), f"severity {found[0]['severity']}, {found[0]['shifts']} shifts")
             table.append([first, *map(_cell, found)])
@@ -56,15 +53,14 @@ def lost_words(kept: Retrieval) -> Table | Prose:
     return Table("lost", "Words under shift", columns, table, frame, notes, lead)
 
 
-def _lost(about: dict[str, Any], kind: str, clean: pd.DataFrame, moved: pd.DataFrame) -> dict[str, Any]:
+def _lost(kind: str, clean: pd.DataFrame, moved: pd.DataFrame) -> dict[str, Any]:
     """What shifts take of one kind of word: `clean` and `moved` have a line a seed and a column a kind."""
     lost = (moved[kind] - clean[kind]).dropna()
     over = interval_over_seeds(list(lost))
     return {
-        **{name: about[name] for name in about if name != "shifts"},
         **{"factor": kind, "clean": clean[kind].mean(), "lost": lost.mean()},
         **{"low": over.low if over else None, "high": over.high if over else None},
-        **{"seeds": " ".join(map(str, lost.index)), "shifts": about["shifts"]},
+        "seeds": " ".join(map(str, lost.index)),
     }
 
 

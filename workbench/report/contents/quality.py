@@ -92,9 +92,8 @@ class Quality(Diagnosed):
     def histories(self) -> dict[str, pd.DataFrame]:
         """Readings of the monitor of those runs: kept beside rows, and of runs on this disk their own."""
         found = kept_readings()
-        found |= {
-            name: run.readings() for name, run in run_folders(list(self.monitored)).items() if len(run.readings())
-        }
+        own = {name: run.readings() for name, run in run_folders(list(self.monitored)).items()}
+        found |= {name: table for name, table in own.items() if len(table)}
         return {name: found[name] for name in self.monitored if name in found}
 
     def over_training(self) -> Table | Prose:
