@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.conftest import REPOSITORY, Lab
 
@@ -20,6 +21,7 @@ OUTPUT = REPOSITORY / "tests" / "output"
 SECONDS = 1000.0  # Playwright counts milliseconds
 START = 240 * SECONDS  # a kernel, torch and plotly on a busy machine
 WAIT = 60 * SECONDS
+TRIES = 6
 LEFT_PART = [(0.01, 0.01), (0.6, 0.01), (0.6, 0.99), (0.01, 0.99), (0.01, 0.03)]  # of a plot, to draw a lasso around
 # Around all points of the large plot, begun beside them.
 ALL_OF_LARGE = [(0.02, 0.3), (0.02, 0.02), (0.98, 0.02), (0.98, 0.98), (0.02, 0.98), (0.02, 0.32)]
@@ -190,6 +192,17 @@ class ExplorerPage:
             self.page.wait_for_timeout(SECONDS)
         raise AssertionError("The plot of many points stays empty.")
 
+    def wait_for_still(self) -> None:
+        """Until the plot of many points no longer changes: two pictures of it, half a second apart, are the same."""
+        canvas, before = self.root.locator("canvas").first, b""
+        for _ in range(int(2 * WAIT / SECONDS)):
+            picture = canvas.screenshot()
+            if picture == before:
+                return
+            before = picture
+            self.page.wait_for_timeout(0.5 * SECONDS)
+        raise AssertionError("The plot of many points does not come to rest.")
+
     def drag_in_large(self, corners: Sequence[tuple[float, float]]) -> None:
         """As `drag_through`, in the plot of many points."""
         left, top, width, height = self.large_box()
@@ -202,10 +215,24 @@ class ExplorerPage:
         self.page.mouse.up()
         self.page.wait_for_timeout(300)  # the plot looks at the mouse once a frame; before, what moves it moves the map
 
-    def at_in_large(self, right: float, up: float) -> tuple[float, float]:
-        """Place on the page, in pixels, of shares of the height of the plot of many points, from its middle."""
+    def click_in_large(self, right: float, up: float) -> None:
+        """Click into the plot of many points until a clip shows: shares of its height, from its middle.
+
+        The plot passes over a click whose press and release its thread sees half a second apart, as on a busy machine.
+        """
         left, top, width, height = self.large_box()
-        return left + width / 2 + right * height, top + height / 2 - up * height
+        place = left + width / 2 + right * height, top + height / 2 - up * height
+        for _ in range(TRIES):
+            self.page.mouse.move(*place)
+            self.page.wait_for_timeout(SECONDS)
+            self.page.mouse.click(*place)
+            try:
+                self.title.wait_for(timeout=WAIT / TRIES)
+            except PlaywrightTimeout:
+                self.page.mouse.move(left + width / 2, top - 20)
+            else:
+                return
+        raise AssertionError(f"No clip shows after {TRIES} clicks into the plot of many points.")
 
     def large_box(self) -> tuple[float, float, float, float]:
         """Left, top, width and height of the plot of many points, scrolled into view."""

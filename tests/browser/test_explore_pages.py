@@ -89,8 +89,8 @@ def test_more_points_than_plotly_draws_are_selected_looked_at_and_coloured(brows
         explorer.table.get_by_role("button", name="Clear").click()
         expect(heading).to_have_text("No clips selected")
         explorer.root.get_by_role("button", name="Reset View").click()
-        page.wait_for_timeout(1000)  # it goes there in steps
-        page.mouse.click(*explorer.at_in_large(*share_of_large(row=7)))
+        explorer.wait_for_still()
+        explorer.click_in_large(*share_of_large(row=7))
         expect(explorer.title).to_have_text(re.compile(r"Clip \d+"))  # points of a group lie on each other
         expect(explorer.panel).to_contain_text("down")  # the group of row 7
         explorer.screenshot("large")
