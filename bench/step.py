@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from workbench.training.loop import make_optimiser
 
 if TYPE_CHECKING:
     from workbench.text.training import TrainingCaptions
+    from workbench.training.batches import Batch
 
 # The reference: width 96, 4 layers, 64 tokens of a 32×32×8 clip, batch 64, 40 % visible, predictor width 48 with 2 layers.
 # The official V-JEPA 2 model code did 190–266 clips/s of it with RoPE (median 210) at 105–135 GFLOP/s.
@@ -57,19 +59,22 @@ def random_clips(config: Config) -> Tensor:
     return torch.randint(0, 256, (config.optim.batch, data.frames, data.size, data.size, 3), dtype=torch.uint8)
 
 
-def stepper(config: Config, captions: TrainingCaptions | None = None) -> Callable[[], None]:
-    """A function that takes one whole step on random clips: masks, forward, backward, clipping, optimiser and teacher update.
+def stepper(
+    config: Config, captions: TrainingCaptions | None = None, batches: Iterator[Batch] | None = None
+) -> Callable[[], None]:
+    """A function that takes one whole step: masks, forward, backward, clipping, optimiser and teacher update.
 
-    With `captions`, those of the first clips of their set.
+    On random clips, or on those of `batches`, as many as the settings say. With `captions`, those of the first clips of their set.
     """
     text_width, tower = (captions.tower.width, captions.trained_tower) if captions else (0, None)
     model = Jepa(config, text_width, tower)
     optimiser = make_optimiser(model, config)
-    clips = random_clips(config)
+    fixed = random_clips(config)
     count = iter(range(1_000_000))
 
     def step() -> None:
         number = next(count)
+        clips = fixed if batches is None else next(batches).clips
         masks = draw_masks(config.masks, len(clips), config.grid, 0, number, clips=clips)
         drawn = captions.draw(np.arange(len(clips)), number) if captions else None
         loss, _ = model(clips, masks, torch.tensor(0.75), drawn)
@@ -87,6 +92,43 @@ def measure(config: Config) -> float:
     return config.optim.batch / median_seconds(stepper(config), repeats=15)
 
 
+# Kinds of work by the names of torch's operations, first match first.
+KINDS = {
+    "matrix products": ("addmm", "aten::mm", "bmm", "linear"),
+    "attention": ("scaled_dot_product", "flash_attention"),
+    "GELU": ("gelu",),
+    "layer norm": ("layer_norm",),
+    "moved and gathered": ("copy_", "cat", "gather", "index", "scatter", "clone", "select_backward", "slice_backward"),
+    "optimiser, clipping, teacher": ("adamw", "foreach", "Optimizer"),
+    "elementwise": ("mul", "add", "sub", "div", "neg", "abs", "clamp", "where", "pow", "sqrt", "sign", "lerp"),
+    "sums and means": ("sum", "mean", "norm", "std", "var"),
+    "drawing and sorting": ("rand", "sort", "topk", "cumsum"),
+}
+
+
+def where_time_goes(config: Config, steps: int = 20) -> dict[str, tuple[float, float]]:
+    """Kind of work -> milliseconds a step and its share of the wall time, by torch's profiler; what is in no operation comes last.
+
+    Operations of one kind are run one after the other by one thread, which waits while others help; so their times add up to the wall time.
+    """
+    step = stepper(config)
+    for _ in range(3):
+        step()
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profile:
+        started = time.perf_counter()
+        for _ in range(steps):
+            step()
+        wall = time.perf_counter() - started
+    found = dict.fromkeys((*KINDS, "other operations"), 0.0)
+    for event in profile.key_averages():
+        kind = next(
+            (kind for kind, parts in KINDS.items() if any(part in event.key for part in parts)), "other operations"
+        )
+        found[kind] += event.self_cpu_time_total / 1e6
+    found["between operations: Python, dispatch, autograd"] = wall - sum(found.values())
+    return {kind: (1000 * seconds / steps, seconds / wall) for kind, seconds in found.items()}
+
+
 def main() -> None:
     """Print the table."""
     print(f"## Training step\n\n{describe()}\n")
@@ -100,7 +142,12 @@ def main() -> None:
         print(
             f"| {name} | {clips:.0f} | {clips / REFERENCE_CLIPS:.2f} | {rate:.0f} | {100 * share:.0f} % |", flush=True
         )
-    print(f"\nPeak memory of the process: {peak_memory_mb():.0f} MB.")
+    print("\n| kind of work | ms a step | share |\n|---|---|---|")
+    for kind, (milliseconds, share) in where_time_goes(next(iter(CASES.values()))).items():
+        print(f"| {kind} | {milliseconds:.1f} | {100 * share:.0f} % |")
+    print(
+        f"\nOf the case {next(iter(CASES))}, while it was watched. Peak memory of the process: {peak_memory_mb():.0f} MB."
+    )
 
 
 if __name__ == "__main__":

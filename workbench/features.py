@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from workbench.data.room import full_disk_named
+from workbench.disk import writing
 from workbench.errors import WorkbenchError
 from workbench.files import content_key
 from workbench.filling import WHOLE, Filling
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.runs import Run
 
 VERSION = 1
+ROWS = 1024  # of the store, read at a time
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,26 @@ class Features:
     def per_time(self) -> np.ndarray:
         """Mean over the frame at each time step: float32 (n, t, D)."""
         n, _, width = self.tokens.shape
-        t = self.grid[0]
-        result = np.empty((n, t, width), np.float32)
-        for start in range(0, n, 1024):
-            block = self.tokens[start : start + 1024]
-            result[start : start + len(block)] = block.reshape(len(block), t, -1, width).mean(2, dtype=np.float32)
+        result = np.empty((n, self.grid[0], width), np.float32)
+        for block in self._blocks():
+            result[block] = self._over_the_frame(block)
         return result
 
     @cached_property
     def pooled(self) -> np.ndarray:
         """Mean over all tokens: float32 (n, D)."""
-        return self.per_time.mean(1)
+        n, _, width = self.tokens.shape
+        result = np.empty((n, width), np.float32)
+        for block in self._blocks():
+            result[block] = self._over_the_frame(block).mean(1)
+        return result
+
+    def _blocks(self) -> list[slice]:
+        return [slice(start, start + ROWS) for start in range(0, len(self.tokens), ROWS)]
+
+    def _over_the_frame(self, block: slice) -> np.ndarray:
+        tokens = self.tokens[block]
+        return tokens.reshape(len(tokens), self.grid[0], -1, tokens.shape[2]).mean(2, dtype=np.float32)
 
     def head(self, n: int) -> Features:
         """The first `n` clips."""
@@ -58,7 +68,13 @@ def standardise(train: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
     """Zero mean and unit deviation per channel by the statistics of `train` (rows are samples)."""
     mean, deviation = train.mean(0), train.std(0)
     deviation = np.where(deviation > 1e-6, deviation, 1.0)
-    return [((x - mean) / deviation).astype(np.float32) for x in (train, *others)]
+    return [_standard(x, mean, deviation) for x in (train, *others)]
+
+
+def _standard(x: np.ndarray, mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
+    result = x - mean
+    result /= deviation  # in place: a million features have room for two of them, not for four
+    return result.astype(np.float32, copy=False)
 
 
 def features_of(encoder: FrozenEncoder, clips: ClipSet, *, pooled: bool = False, show: bool = False) -> Features:
@@ -77,13 +93,18 @@ def features_of(encoder: FrozenEncoder, clips: ClipSet, *, pooled: bool = False,
     grid = (t, 1, 1) if pooled else (t, h, w)
     shape = (len(clips.clips), grid[0] * grid[1] * grid[2], encoder.width)
     if not (folder / WHOLE).exists():
-        with full_disk_named(root):
+        with writing(root):
             filled = Filling(folder, shape, {"clips": clips.key, "encoder": encoder.name, "shape": shape})
             with filled.open() as store, progress_bar(f"features {clips.name}", len(clips), store.done, show) as report:
                 for start in range(store.done, len(clips), encoder.batch):
                     store.add(_tokens(encoder, clips.clips[start : start + encoder.batch], grid, start))
                     report(store.done)
-    tokens = np.load(folder / WHOLE, mmap_mode="r")
+    try:
+        tokens = np.load(folder / WHOLE, mmap_mode="r")
+    except (OSError, ValueError, EOFError) as error:  # cut short, or no array at all
+        raise WorkbenchError(
+            f"{folder / WHOLE} cannot be read ({error}). Delete the folder {folder} and repeat the command."
+        ) from None
     if tokens.shape != shape or len(tokens) != len(clips.table):
         raise WorkbenchError(f"{folder} does not fit its clips; delete the folder and repeat the command.")
     return Features(tokens, grid, clips.table, key)

@@ -14,7 +14,8 @@ from workbench.files import content_key, whole_file
 from workbench.paths import cache_root
 from workbench.registry import Registry
 
-VERSION = 1
+VERSION = 2
+ROWS = 8192  # of a block
 Method = Callable[..., np.ndarray]
 PROJECTIONS: Registry[Method] = Registry("projection")
 
@@ -49,7 +50,7 @@ def projection_path(features: np.ndarray, method: str, dims: int, seed: int, **p
     data = np.ascontiguousarray(features).data.cast("B")
     plain = {name: value.tobytes().hex() if isinstance(value, np.ndarray) else value for name, value in params.items()}
     settings = {"dims": dims, "seed": seed, "shape": features.shape, "library": _library(method), **plain}
-    return cache_root() / "projections" / f"{method}-{content_key(VERSION, method, settings, bytes(data))}.npy"
+    return cache_root() / "projections" / f"{method}-{content_key(VERSION, method, settings, data)}.npy"
 
 
 def checked(features: np.ndarray, dims: int) -> np.ndarray:
@@ -78,16 +79,25 @@ def checked(features: np.ndarray, dims: int) -> np.ndarray:
 @PROJECTIONS.register("pca")
 def pca(features: np.ndarray, dims: int = 2, seed: int = 0) -> np.ndarray:
     """Principal components in float64; each has the sign that makes its largest loading positive. Needs no `seed`."""
-    centred = features.astype(np.float64) - features.mean(0, dtype=np.float64)
-    n, width = centred.shape
+    n, width = features.shape
+    mean = features.mean(0, dtype=np.float64)
+    blocks = [
+        slice(start, start + ROWS) for start in range(0, n, ROWS)
+    ]  # a million rows in float64 take twice their room
     if width <= n:  # the smaller of the two Gram matrices has the same spectrum
-        axes = np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :dims]
+        gram = np.zeros((width, width))
+        for block in blocks:
+            centred = features[block] - mean
+            gram += centred.T @ centred
+        axes = np.linalg.eigh(gram)[1][:, ::-1][:, :dims]
     else:
+        centred = features - mean
         values, vectors = np.linalg.eigh(centred @ centred.T)
         scale = np.sqrt(np.maximum(values[::-1][:dims], np.finfo(np.float64).tiny))
         axes = centred.T @ vectors[:, ::-1][:, :dims] / scale
     largest = axes[np.abs(axes).argmax(0), np.arange(dims)]
-    return (centred @ (axes * np.where(largest < 0, -1.0, 1.0))).astype(np.float32)
+    axes = axes * np.where(largest < 0, -1.0, 1.0)
+    return np.concatenate([((features[block] - mean) @ axes).astype(np.float32) for block in blocks])
 
 
 @PROJECTIONS.register("umap")

@@ -130,7 +130,7 @@ def test_a_dask_scheduler_gives_the_same_rows_and_does_a_killed_workers_run_agai
     expected = numbers(load_rows("smoke"))
     there = tmp_path / "cluster"
     monkeypatch.setenv("WORKBENCH_HOME", str(there))
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
         killed = []
 
         def kill_one_that_trains():

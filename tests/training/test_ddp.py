@@ -1,11 +1,13 @@
 """Two gloo processes must give the gradients of one process with the joint batch."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -15,6 +17,9 @@ from workbench.runs import Run
 from workbench.training.loop import Trainer, make_accelerator
 from workbench.training.train import captions_of
 from workbench.variants import TEXT_TERMS, VARIANTS, trained_variants
+
+
+TWO = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]  # what `torchrun` runs
 
 
 def readings() -> list[tuple[str, str]]:
@@ -59,7 +64,7 @@ def test_two_processes_give_the_gradients_of_the_joint_batch(tmp_path):
         f"save_gradients(Path({str(tmp_path)!r}))\n"
     )
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.getcwd()}
-    two = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", str(script)]
+    two = [sys.executable, *TWO, str(script)]
     for command in (two, [sys.executable, str(script)]):
         done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
         assert done.returncode == 0, done.stderr[-3000:]
@@ -71,3 +76,24 @@ def test_two_processes_give_the_gradients_of_the_joint_batch(tmp_path):
             # A bias of keys has no gradient but rounding, since the softmax is blind to it: nothing of it is compared.
             difference = (gradient - shared[name]).abs().max() / (gradient.abs().max() + 1e-5 * largest)
             assert difference < 2e-4, f"{variant} {reading}: {name}"
+
+
+@pytest.mark.slow
+def test_two_processes_give_the_loss_curve_of_one(tmp_path):
+    """The command of docs/machines.md against the plain one: same loss, terms and gradient norm at every step."""
+    words = ["train", "fwm", "--preset", "smoke", "--no-probe", "--set", "optim.steps=40"]
+    curves = {}
+    for processes, launch in ((1, []), (2, TWO)):
+        environment = os.environ | {"OMP_NUM_THREADS": "1", "WORKBENCH_HOME": str(tmp_path / str(processes))}
+        command = [sys.executable, *launch, "-m", "workbench.cli", *words]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
+        assert done.returncode == 0, done.stderr[-3000:]
+        (run,) = tmp_path.glob(f"{processes}/checkpoints/*")
+        assert json.loads((run / "run.json").read_text())["processes"] == processes
+        curves[processes] = pd.read_parquet(run / "history.parquet")
+    one, two = curves[1], curves[2]
+    told = [name for name in one if name == "loss" or name == "grad_norm" or name.startswith(("raw/", "weighted/"))]
+    assert len(one) == len(two) == 40 and len(told) >= 6
+    for name in told:
+        # Rounding grows with every step; the norm of gradients of small size shows it most.
+        np.testing.assert_allclose(two[name], one[name], rtol=1e-2 if name == "grad_norm" else 1e-3, err_msg=name)

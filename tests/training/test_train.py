@@ -12,8 +12,10 @@ import pandas as pd
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from workbench.config import merge
+from workbench.data.clips import load_clips
 from workbench.errors import WorkbenchError
 from workbench.presets import build_config
 from workbench.runs import Run, list_runs
@@ -21,7 +23,7 @@ from workbench.training.batches import Batch
 from workbench.training.history import TrainingDiverged
 from workbench.training.hold import hold
 from workbench.training.loop import Interrupted, Trainer, make_accelerator
-from workbench.training.train import train
+from workbench.training.train import captions_of, train
 from workbench.variants import trained_variants
 
 CHANGES = {"data": {"train_clips": 48}, "optim": {"steps": 8}, "runtime": {"device": "cpu", "checkpoint_seconds": 1e-6}}
@@ -179,19 +181,54 @@ def test_the_optimiser_holds_every_trained_parameter():
     assert held == {id(p) for p in trainer.model.parameters() if p.requires_grad}
 
 
-def test_a_step_reads_nothing_back_from_the_device(monkeypatch):
-    run = Run.create(smoke("fwm"))
-    trainer = Trainer(run, make_accelerator(run.config))
+# Operations that give a host number, or whose result has as many elements as the values say: each makes the host wait for a GPU.
+WAITING = ("_local_scalar_dense", "nonzero", "masked_select", "_unique2", "unique_dim", "equal", "is_nonzero", "bincount")
+
+
+class Watched(TorchDispatchMode):
+    """Notes every operation, backward's too, that makes the host wait."""
+
+    def __init__(self):
+        super().__init__()
+        self.operations, self.waited = 0, []
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        name = function._schema.name.removeprefix("aten::")
+        self.operations += 1
+        index = args[1] if name in ("index", "index_put_", "index_put") else ()
+        by_truth = any(part is not None and part.dtype == torch.bool for part in index)
+        if name in WAITING or by_truth:
+            self.waited.append(name)
+        return function(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("variant", [*trained_variants(), "baseline+infonce=0.3", "baseline+negclip=0.3"])
+def test_a_step_never_waits_for_the_device(variant, monkeypatch):
+    config = smoke(variant)
+    run = Run.create(config)
+    captions = None
+    if config.text is not None:
+        captions = captions_of(config, load_clips(config.data, "train", progress=False), show=False)
+    trainer = Trainer(run, make_accelerator(config), captions)
     clips = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (16, 8, 16, 16, 3), dtype=np.uint8))
+    batch = Batch(clips, captions and captions.draw(np.arange(16), 0))
+    trainer.take_step(batch, 0.0)  # what is made at the first step
     reads = []
-    for name in ("item", "tolist", "__bool__", "__float__", "__int__", "numpy"):
+    for name in ("item", "tolist", "__bool__", "__float__", "__int__", "__index__", "numpy", "cpu"):
         original = getattr(torch.Tensor, name)
 
         def counted(self, *args, _original=original, _name=name, **keywords):
-            if self.dim() or _name != "__bool__" or self.dtype == torch.bool:
-                reads.append(_name)
+            reads.append(_name)
             return _original(self, *args, **keywords)
 
         monkeypatch.setattr(torch.Tensor, name, counted)
-    trainer.take_step(Batch(clips), 0.0)
-    assert reads == []
+    with Watched() as watched:
+        trainer.take_step(batch, 0.0)
+    assert watched.operations > 500 and watched.waited == [] and reads == []
+
+
+def test_a_wait_for_the_device_is_seen():
+    values = torch.tensor([1.0, 0.0])
+    with Watched() as watched:
+        values.sum().item(), values[values > 0], values.nonzero()
+    assert watched.waited == ["_local_scalar_dense", "index", "nonzero"]

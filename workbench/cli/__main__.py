@@ -1,4 +1,4 @@
-"""`python -m workbench.cli`, for launchers that start a module: `accelerate launch -m workbench.cli train …`."""
+"""`python -m workbench.cli`, for launchers that start a module: `torchrun --nproc-per-node 2 -m workbench.cli train …`."""
 
 from workbench.cli import main
 

@@ -61,6 +61,8 @@ class TextTower(nn.Module):
             )
         self._own_pooling = settings.model_type in CLIP
         self.width: int = settings.projection_dim if self._own_pooling else settings.hidden_size
+        # A mask of two dimensions transformers reads back to see whether it masks anything: the host waits for the device.
+        self._spread = settings.model_type == "bert" and settings._attn_implementation == "sdpa"
 
     @property
     def key(self) -> str:
@@ -91,7 +93,8 @@ class TextTower(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Embeddings (n, width), float32, of tokens (n, L); of no length in particular."""
-        out = self.model(input_ids=ids, attention_mask=mask.long())
+        seen = mask[:, None, None] if self._spread else mask.long()
+        out = self.model(input_ids=ids, attention_mask=seen)
         if self._own_pooling:
             return out.text_embeds.float()
         weight = mask.unsqueeze(-1).float()

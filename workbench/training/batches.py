@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -28,10 +29,16 @@ def batch_indices(step: int, batch: int, clips: int, seed: int) -> np.ndarray:
     epochs = position // clips
     result = np.empty(batch, np.int64)
     for epoch in np.unique(epochs):
-        order = np.random.default_rng([seed, int(epoch), 7]).permutation(clips)
+        order = _order(seed, int(epoch), clips)
         chosen = epochs == epoch
         result[chosen] = order[position[chosen] % clips]
     return result
+
+
+@lru_cache(maxsize=2)  # a batch lies in one pass or in two; to draw the order of a million clips takes as long as a step
+def _order(seed: int, epoch: int, clips: int) -> np.ndarray:
+    """Clip indices in the order of one pass."""
+    return np.random.default_rng([seed, epoch, 7]).permutation(clips)
 
 
 class Batch(NamedTuple):

@@ -9,6 +9,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from workbench.distributed import all_mean
 from workbench.errors import WorkbenchError
 
 
@@ -37,7 +38,8 @@ class History:
         self._waiting.append((plain, tensors))
 
     def flush(self, kept: int) -> None:
-        """Read all waiting tensors in one transfer; raise `TrainingDiverged` at the first that is not finite.
+        """Read all waiting tensors in one transfer, as means over the processes, all of which call it; raise `TrainingDiverged` at the first
+        that is not finite.
 
         `kept` is the step of the last checkpoint, for the message.
         """
@@ -45,6 +47,7 @@ class History:
             return
         names = list(self._waiting[0][1])
         block = torch.stack([torch.stack([tensors[name].float() for name in names]) for _, tensors in self._waiting])
+        block = all_mean(block)  # each process knows its own clips; the mean is that of the joint batch
         waiting, self._waiting = self._waiting, []
         for (plain, _), values in zip(waiting, block.tolist(), strict=True):
             row = plain | dict(zip(names, values, strict=True))

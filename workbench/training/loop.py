@@ -225,11 +225,13 @@ def train_steps(trainer: Trainer, clips: Clips, report: Callable[[int, dict[str,
             trainer.take_step(batch, waited)
             trainer.keep_snapshot()
             trainer.seconds = before + time.monotonic() - started
-            if trainer.step % config.runtime.log_every == 0:
+            read = trainer.step % config.runtime.log_every == 0
+            if read:
                 trainer.flush()
                 report(trainer.step, trainer.history.last)
-            stop = agreed(stopping.is_set(), accelerator)
-            if stop or time.monotonic() - last_save > config.runtime.checkpoint_seconds:
+            due = time.monotonic() - last_save > config.runtime.checkpoint_seconds
+            stop, due = agreed(stopping.is_set(), due, read, accelerator)
+            if stop or due:
                 trainer.save()
                 last_save = time.monotonic()
             if stop:
@@ -237,12 +239,17 @@ def train_steps(trainer: Trainer, clips: Clips, report: Callable[[int, dict[str,
     trainer.flush()
 
 
-def agreed(stop: bool, accelerator: Accelerator) -> bool:
-    """Whether any process was asked to stop; all answer alike, so that none waits for one that has left."""
+def agreed(stop: bool, due: bool, read: bool, accelerator: Accelerator) -> tuple[bool, bool]:
+    """Whether any process was asked to stop, and whether for any a state is due; all answer alike, so that none waits for one that has left.
+
+    Several processes ask each other only where the history is `read` too: an answer makes the host wait for the device.
+    """
     if accelerator.num_processes == 1:
-        return stop
-    flag = torch.tensor([float(stop)], device=accelerator.device)
-    return bool(accelerator.reduce(flag, "sum").item() > 0)
+        return stop, due
+    if not read:
+        return False, False
+    stops, dues = accelerator.reduce(torch.tensor([stop, due], dtype=torch.float32, device=accelerator.device)).tolist()
+    return stops > 0, dues > 0
 
 
 @contextmanager
