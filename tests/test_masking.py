@@ -178,3 +178,34 @@ def test_processes_that_share_a_batch_draw_its_masks(kind):
     for whole, first, second in zip(joint, *parts, strict=True):
         assert torch.equal(whole.visible, torch.cat([first.visible, second.visible]))
         assert torch.equal(whole.predicted, torch.cat([first.predicted, second.predicted]))
+
+
+@given(
+    kind=st.sampled_from(["random", "blocks", "motion_guided"]),
+    grid=st.tuples(st.integers(1, 4), st.integers(2, 5), st.integers(2, 5)),
+    each=st.integers(1, 3),
+    processes=st.integers(1, 4),
+    complement=st.booleans(),
+    seed=st.integers(0, 1000),
+)
+@settings(max_examples=40, deadline=None)
+def test_shares_by_rank_are_the_joint_batch_with_exact_counts(kind, grid, each, processes, complement, seed):
+    batch = each * processes
+    one = MaskSettings(kind=kind, visible=0.4, predicted=0.3, area=0.2, time=0.5, blocks=2, complement=complement)
+    clips = torch.randint(0, 256, (batch, 2 * grid[0], 2 * grid[1], 2 * grid[2], 3), dtype=torch.uint8)
+    (joint,) = draw_masks((one,), batch, grid, seed, 3, clips=clips)
+    (again,) = draw_masks((one,), batch, grid, seed, 3, clips=clips)
+    parts = [
+        draw_masks((one,), batch, grid, seed, 3, clips=clips[rank * each :][:each], rank=rank, processes=processes)[0]
+        for rank in range(processes)
+    ]
+    seen, wanted = token_counts(one, grid)
+    assert joint.visible.shape == (batch, seen) and joint.predicted.shape == (batch, wanted)
+    for name in ("visible", "predicted"):
+        whole = getattr(joint, name)
+        assert torch.equal(whole, getattr(again, name))
+        assert torch.equal(whole, torch.cat([getattr(part, name) for part in parts]))
+    both = torch.cat([joint.visible, joint.predicted], 1).sort(1).values
+    assert (both.diff(dim=1) > 0).all() and (both < grid[0] * grid[1] * grid[2]).all()
+    if complement:
+        assert torch.equal(both, torch.arange(grid[0] * grid[1] * grid[2]).expand(batch, -1))

@@ -309,7 +309,10 @@ def parse_setting(text: str) -> dict[str, Any]:
     try:
         nested: Any = read_value(value)
     except yaml.YAMLError as error:
-        raise WorkbenchError(f"The value in '{text}' is not YAML: {error}") from None
+        problem = getattr(error, "problem", None) or error
+        raise WorkbenchError(
+            f"The value in '{text}' is not YAML: {problem}. Write a number, a word, [a, list] or {{key: value}}."
+        ) from None
     for part in reversed(name.split(".")):
         nested = {part: nested}
     return nested
@@ -324,7 +327,8 @@ def _explain(model: type[Section], error: ValidationError) -> str:
             lines.append(f"{where}: " + str(UnknownName("setting", item["loc"][-1], section.model_fields)))
         else:
             given = "" if item["type"] == "value_error" else f" (given: {item['input']!r})"
-            lines.append(f"{where}: {item['msg']}{given}")
+            place = f"{where}: " if item["loc"] else ""  # settings of two sections name themselves
+            lines.append(f"{place}{item['msg'].removeprefix('Value error, ')}{given}")
     return "Invalid settings. " + " ".join(lines)
 
 

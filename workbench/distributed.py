@@ -82,7 +82,7 @@ def gathered(value: Tensor) -> Tensor:
     """
     if processes() == 1:
         return value
-    rows: Tensor = _Gather.apply(value)
+    rows: Tensor = _Gather.apply(value)  # type: ignore[no-untyped-call]
     return rows
 
 
@@ -90,7 +90,7 @@ def all_mean(value: Tensor) -> Tensor:
     """Mean of `value` over the processes. With DDP's averaging of gradients this gives those of the joint batch."""
     if processes() == 1:
         return value
-    total: Tensor = _Sum.apply(value)
+    total: Tensor = _Sum.apply(value)  # type: ignore[no-untyped-call]
     return total / processes()
 
 

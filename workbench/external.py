@@ -6,6 +6,7 @@ workbench import results.csv --keep theirs --column value=top1_percent --percent
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 import re
@@ -39,6 +40,7 @@ FIELDS: dict[str, Column] = {  # numbers are shares of 1
     "note": Column("text", "what else is to be said", ""),
 }
 CELL = ["name", "benchmark", "regime", "seed", "probe"]
+NEEDED = "needed are " + ", ".join(name for name, field in FIELDS.items() if field.default is None)
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def read_external(paths: Sequence[Path], reading: Reading) -> pd.DataFrame:
     """
     rows = [_row(entry, where, path, reading) for path in _files(paths) for where, entry in _entries(path)]
     if not rows:
-        raise WorkbenchError(f"{', '.join(map(str, paths))}: no rows.")
+        raise WorkbenchError(f"{', '.join(map(str, paths))}: no rows. A CSV has a header and a line a row; {NEEDED}.")
     table = pd.DataFrame(rows)
     for cell, group in table.groupby(CELL, sort=False):
         if len(group[["value", "n"]].drop_duplicates()) > 1:
@@ -111,7 +113,7 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
                 raise WorkbenchError(f"{path} holds no JSON file.")
             yield from found
         elif not path.is_file():
-            raise WorkbenchError(f"{path} is not there.")
+            raise WorkbenchError(f"{path} is not there. Give a CSV, a JSON, or a folder with JSON files.")
         else:
             yield path
 
@@ -119,10 +121,10 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 def _entries(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each record of a file, with where it stands in words."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         found = json.loads(text) if path.suffix == ".json" else None
-    except (OSError, ValueError) as error:
-        raise WorkbenchError(f"{path} cannot be read: {error}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise WorkbenchError(f"{path} cannot be read: {error}. Give a CSV or JSON, as text in UTF-8.") from None
     if path.suffix == ".json":
         for number, entry in enumerate(found if isinstance(found, list) else [found], start=1):
             where = f"{path}, object {number}" if isinstance(found, list) else str(path)
@@ -130,12 +132,15 @@ def _entries(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 raise WorkbenchError(f"{where}: not an object of keys and values.")
             yield where, _named(path) | _flat(entry)
         return
-    lines = csv.DictReader(text.splitlines())
-    for entry in lines:
-        where = f"{path}, line {lines.line_num}"
-        if None in entry or None in entry.values():
-            raise WorkbenchError(f"{where}: not as many values as the header has columns.")
-        yield where, entry
+    lines = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        for entry in lines:
+            where = f"{path}, line {lines.line_num}"
+            if None in entry or None in entry.values():
+                raise WorkbenchError(f"{where}: not as many values as the header has columns. Mend the line.")
+            yield where, entry
+    except csv.Error as error:
+        raise WorkbenchError(f"{path}, line {lines.line_num + 1}: {error}. Mend the line.") from None
 
 
 def _named(path: Path) -> dict[str, str]:
@@ -176,8 +181,10 @@ def _value(name: str, field: Column, entry: Mapping[str, Any], where: str, readi
         return str(value)
     try:
         number = float(value)
-    except (TypeError, ValueError):
-        raise WorkbenchError(f"{where}: {theirs} is {value!r}, which is not a number.") from None
+    except (TypeError, ValueError, OverflowError):
+        raise WorkbenchError(
+            f"{where}: {theirs} is {value!r}, which is not a number. Mend it, or name another column: --column {name}=THEIRS."
+        ) from None
     return (
         _whole(number, name, theirs, where) if field.kind == "whole" else _share(number, name, theirs, where, reading)
     )

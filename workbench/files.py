@@ -90,7 +90,9 @@ def content_key(*parts: Any, length: int = 16) -> str:
     """Hexadecimal SHA-256 of JSON-able parts (bytes are hashed as they are): equal content, equal key."""
     digest = hashlib.sha256()
     for part in parts:
-        digest.update(part if isinstance(part, bytes | memoryview) else json.dumps(part, sort_keys=True, default=str).encode())
+        digest.update(
+            part if isinstance(part, bytes | memoryview) else json.dumps(part, sort_keys=True, default=str).encode()
+        )
         digest.update(b"\0")
     return digest.hexdigest()[:length]
 

@@ -15,7 +15,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from filelock import FileLock
 
-from workbench.data.room import FULL, reserve
+from workbench.data.room import reserve
+from workbench.disk import FULL
 from workbench.errors import WorkbenchError
 from workbench.files import write_json
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+LONGEST = 200  # bytes of a name: file systems take 255, and endings and temporary names come on top
+
 
 def home() -> Path:
     """The project's home: $WORKBENCH_HOME, else the nearest folder above the current one that holds `checkpoints`, else the current one."""
@@ -40,6 +42,11 @@ def reports_root() -> Path:
 def external_folder() -> Path:
     """Result rows of other tools."""
     return reports_root() / "external"
+
+
+def stays(name: str) -> bool:
+    """Whether a name given by a person stays in the folder where it is put, and can be seen there: no slashes, no dot at its start."""
+    return Path(name).name == name and not name.startswith(".") and name.isprintable() and len(name.encode()) <= LONGEST
 
 
 def shipped(path: str) -> Path:

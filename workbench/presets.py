@@ -9,8 +9,10 @@ from typing import Any, get_args
 
 from workbench.config import Config, DataSettings, Reading, merge, validate
 from workbench.errors import UnknownName, WorkbenchError
+from workbench.own import own_folder
+from workbench.paths import stays
 from workbench.registry import Registry
-from workbench.variants import REGIMES, VARIANTS
+from workbench.variants import REGIMES, VARIANTS, Variant
 
 PRESETS: Registry[dict[str, Any]] = Registry("preset")
 RECIPES: Registry[dict[str, Any]] = Registry("recipe")
@@ -123,7 +125,7 @@ def build_config(
     `data` is what to train on: a regime, which leaves the probed benchmarks as they are, or a benchmark or imported set,
     which is probed itself.
     """
-    base, entry = PRESETS[preset], VARIANTS[variant]
+    base, entry = PRESETS[preset], _entry(variant)
     recipe = recipe or str(base["recipe"])
     values = merge(base, RECIPES[recipe])
     values["masks"] = _laid_over(values["masks"], entry.masks)
@@ -137,6 +139,19 @@ def build_config(
         values = merge(values, {"optim": {"steps": 0}})
     values |= {"variant": variant, "preset": preset, "seed": seed, "recipe": recipe, "reading": reading}
     return validate(Config, values)
+
+
+def _entry(variant: str) -> Variant:
+    """What is trained. A file of that name in `own/` which has not made it a variant is named."""
+    try:
+        return VARIANTS[variant]
+    except UnknownName as error:
+        if not stays(variant) or not (path := own_folder() / f"{variant}.py").is_file():
+            raise
+        raise WorkbenchError(
+            f"{path} registers no objective '{variant}': put @wb.objective(\"{variant}\") above its class "
+            f"(docs/own_objective.md). {error}"
+        ) from None
 
 
 def _laid_over(masks: list[dict[str, Any]], changes: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:

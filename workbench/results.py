@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 from filelock import FileLock
 
+from workbench.disk import writing
 from workbench.errors import WorkbenchError
 from workbench.files import whole_file
 
@@ -45,8 +46,10 @@ class Shelf:
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Wait for any other process that adds results here."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.folder / ".lock"):
+        with writing(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / ".lock").acquire()
+        with lock:
             yield
 
 

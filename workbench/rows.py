@@ -16,7 +16,7 @@ import pandas as pd
 
 from workbench.errors import WorkbenchError
 from workbench.files import whole_file, write_origin
-from workbench.paths import home, reports_root
+from workbench.paths import home, reports_root, stays
 from workbench.runs import list_runs
 
 Kind = Literal["text", "whole", "number", "flag"]
@@ -176,7 +176,7 @@ def measured_path(name: str) -> Path:
 
 def rows_path(folder: Path, name: str) -> Path:
     """Where a folder keeps rows under `name`. A dot in it raises: it sets apart what lies beside the rows; so does a slash."""
-    if not name or "." in name or Path(name).name != name:
+    if not name or "." in name or not stays(name):
         raise WorkbenchError(f"Rows cannot be kept under the name '{name}'. Give one without dots and slashes.")
     return folder / f"{name}.parquet"
 

@@ -15,7 +15,7 @@ from workbench.config import Config, validate
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import file_key, git_state, package_versions, whole_folder, write_json
 from workbench.own import own_sources
-from workbench.paths import runs_root
+from workbench.paths import runs_root, stays
 from workbench.presets import run_name, trained_on
 from workbench.results import Shelf, read_parquet
 
@@ -31,6 +31,8 @@ GRADIENTS = "gradients.parquet"
 QUALITY = "quality/"  # before the names of the monitor's measures in a history
 TOWER = "tower"  # folder of a run that was trained with captions
 WEIGHT_FILES = {"context": "encoder", "teacher": "teacher"}
+NEEDED = ("status", "step", "seconds")  # of run.json, by whoever reads it
+MEND = "Restore it, or delete the run's folder and train again."
 
 
 class Run:
@@ -44,6 +46,10 @@ class Run:
     def create(cls, config: Config, name: str | None = None) -> Run:
         """A new run folder, written whole; the same name must not exist yet."""
         run = cls(runs_root() / (name or run_name(config)))
+        if not stays(name or run.name):
+            raise WorkbenchError(
+                f"{name!r} cannot name a run: give a name without slashes that does not begin with a dot."
+            )
         if run.folder.exists():
             raise WorkbenchError(f"The run '{run.name}' exists already in {run.folder}.")
         info = {
@@ -91,12 +97,21 @@ class Run:
     @cached_property
     def config(self) -> Config:
         """Its settings."""
-        return validate(Config, _read_json(self.folder / "config.json"))
+        path = self.folder / "config.json"
+        values = _read_json(path)
+        try:
+            return validate(Config, values)
+        except WorkbenchError as error:
+            raise WorkbenchError(f"{path}: {error} {MEND}") from None
 
     @property
     def info(self) -> dict[str, Any]:
         """The content of run.json, read anew each time."""
-        return _read_json(self.folder / "run.json")
+        path = self.folder / "run.json"
+        found = _read_json(path)
+        if found.get("format") == FORMAT and (lacking := [name for name in NEEDED if name not in found]):
+            raise WorkbenchError(f"{path} has no '{lacking[0]}'. {MEND}")
+        return found
 
     @property
     def finished(self) -> bool:
@@ -168,6 +183,7 @@ class Run:
 
     def read_encoder(self, path: Path) -> Encoder:
         """An encoder of the run's settings with the weights in `path`, frozen; raises where they do not fit."""
+        from safetensors import SafetensorError
         from safetensors.torch import load_file
 
         from workbench.models.jepa import build_encoder
@@ -175,8 +191,12 @@ class Run:
         encoder = build_encoder(self.config)
         try:
             encoder.load_state_dict(load_file(path))
-        except (RuntimeError, OSError) as error:
-            raise WorkbenchError(f"The weights in {path} do not fit the settings of '{self.name}': {error}") from None
+        except (SafetensorError, OSError) as error:  # cut short, or no weights at all
+            raise WorkbenchError(f"{path} cannot be read ({error}). {MEND}") from None
+        except RuntimeError as error:
+            raise WorkbenchError(
+                f"The weights in {path} do not fit the settings in config.json of '{self.name}'. {MEND} {error}"
+            ) from None
         return encoder.eval().requires_grad_(False)
 
     def weights_key(self, which: str | None = None) -> str:
@@ -246,8 +266,9 @@ def _differences(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> 
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        return json.loads(path.read_text())
-    except (OSError, json.JSONDecodeError) as error:
-        raise WorkbenchError(
-            f"{path} cannot be read ({error}). Restore it, or delete the run's folder and train again."
-        ) from None
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:  # no JSON, or no text
+        raise WorkbenchError(f"{path} cannot be read ({error}). {MEND}") from None
+    if not isinstance(found, dict):
+        raise WorkbenchError(f"{path} cannot be read (it holds no object, {{...}}). {MEND}")
+    return found

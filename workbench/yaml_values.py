@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import yaml
@@ -14,6 +15,10 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.yaml_implicit_resolvers = {}
+_PLAIN = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map")}
+_Loader.yaml_constructors = {  # what JSON has; any other tag is an error
+    tag: made for tag, made in yaml.SafeLoader.yaml_constructors.items() if tag is None or tag in _PLAIN
+}
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF"))
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~)$"), list("n~"))
@@ -30,9 +35,20 @@ _Loader.add_implicit_resolver(
 def read_value(text: str) -> Any:
     """The value that `text` writes: a number, true or false, null, a word, [a list] or {a: mapping}.
 
-    Raises `yaml.YAMLError` where it is not YAML.
+    Raises `yaml.YAMLError` as `read_with_lines` does.
     """
-    return yaml.load(text, Loader=_Loader)
+    return read_with_lines(text)[0]
+
+
+@contextmanager
+def _as_yaml_errors() -> Iterator[None]:
+    """What PyYAML says of `!!int x`, of a number of thousands of digits and of deep nesting in errors of other kinds."""
+    try:
+        yield
+    except RecursionError:
+        raise yaml.YAMLError("it is nested too deeply") from None
+    except (ValueError, KeyError, AttributeError, IndexError) as error:
+        raise yaml.YAMLError(f"a value does not fit its type ({error})") from None
 
 
 Place = tuple[str | int, ...]  # keys and positions from the top of a document to one of its values
@@ -41,17 +57,18 @@ Place = tuple[str | int, ...]  # keys and positions from the top of a document t
 def read_with_lines(text: str) -> tuple[Any, dict[Place, int]]:
     """The document that `text` writes, and the line (from 1) of every value in it, by the keys and positions that lead there.
 
-    Raises `yaml.MarkedYAMLError` where it is not YAML, names a key twice, or refers to itself.
+    Raises `yaml.YAMLError` where it is not YAML, names a key twice, or refers to itself; most have a mark of the place.
     """
-    loader = _Loader(text)
-    try:
-        node = loader.get_single_node()
-        if node is None:
-            return None, {(): 1}
-        lines = dict(_lines(node, (), ()))
-        return loader.construct_document(node), lines
-    finally:
-        loader.dispose()
+    with _as_yaml_errors():
+        loader = _Loader(text)
+        try:
+            node = loader.get_single_node()
+            if node is None:
+                return None, {(): 1}
+            lines = dict(_lines(node, (), ()))
+            return loader.construct_document(node), lines
+        finally:
+            loader.dispose()
 
 
 def _lines(node: yaml.Node, place: Place, above: tuple[yaml.Node, ...]) -> Iterator[tuple[Place, int]]:

@@ -18,7 +18,6 @@ from workbench.training.loop import Trainer, make_accelerator
 from workbench.training.train import captions_of
 from workbench.variants import TEXT_TERMS, VARIANTS, trained_variants
 
-
 TWO = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]  # what `torchrun` runs
 
 

@@ -182,7 +182,16 @@ def test_the_optimiser_holds_every_trained_parameter():
 
 
 # Operations that give a host number, or whose result has as many elements as the values say: each makes the host wait for a GPU.
-WAITING = ("_local_scalar_dense", "nonzero", "masked_select", "_unique2", "unique_dim", "equal", "is_nonzero", "bincount")
+WAITING = (
+    "_local_scalar_dense",
+    "nonzero",
+    "masked_select",
+    "_unique2",
+    "unique_dim",
+    "equal",
+    "is_nonzero",
+    "bincount",
+)
 
 
 class Watched(TorchDispatchMode):

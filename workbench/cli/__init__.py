@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
 
 from workbench.cli import claims, data, diagnose, external, gates, info, report, retrieve, runs, sheets, sweep
+from workbench.disk import refusal, said
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -38,18 +40,44 @@ app.command("doctor")(info.doctor_command)
 def main() -> None:
     """Entry point: exit status 1 for an error in the input, 130 when interrupted."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            _write_out()
     except WorkbenchError as error:
         print(f"Error: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except OSError as error:  # what was not written as a whole file or folder: locks, logs, what is read
+        if (number := refusal(error)) is None:
+            raise
+        output = f"The output cannot be written: {os.strerror(number)}. Mend that and repeat the command."
+        print(
+            f"Error: {said(number, error.filename, 'read or written') if error.filename else output}", file=sys.stderr
+        )
         raise SystemExit(1) from None
     except SystemExit as ended:
         stop = _interrupt(ended)
         if stop is None:
             raise
         step = getattr(stop, "step", None)
-        said = f"Stopped at step {step}, which is saved." if step is not None else "Stopped."
-        print(f"{said} The same command goes on from there.", file=sys.stderr)
+        done = f"Stopped at step {step}, which is saved." if step is not None else "Stopped."
+        print(f"{done} The same command goes on from there.", file=sys.stderr)
         raise SystemExit(130) from None
+
+
+def _write_out() -> None:
+    """Write out what is printed, so that a full disk behind it is an error; what nobody reads any more is none."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _print_no_more()
+    except OSError:
+        _print_no_more()
+        raise
+
+
+def _print_no_more() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python fails once more at its end
 
 
 def _interrupt(ended: BaseException | None) -> KeyboardInterrupt | None:

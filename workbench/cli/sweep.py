@@ -70,6 +70,6 @@ def _names(text: str) -> list[str]:
 
 
 def _seed(text: str) -> int:
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit()):
         raise typer.BadParameter(f"'{text}' is no seed; seeds are whole numbers from 0, with commas: 0,1,2")
     return int(text)

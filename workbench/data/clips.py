@@ -23,6 +23,7 @@ from workbench.files import content_key
 from workbench.paths import data_root
 
 SPLITS = ("train", "val", "test")
+AGAIN = "Delete the folder and make or import it again."
 
 
 @dataclass(frozen=True)
@@ -116,18 +117,23 @@ def check_source(name: str) -> None:
 
 def imported_names() -> list[str]:
     """Names of the imported data sets under `data/`."""
-    found = [path for path in sorted(data_root().glob("*/dataset.json")) if not path.parent.name.startswith(".")]
-    return [path.parent.name for path in found if json.loads(path.read_text()).get("kind") == "import"]
+    found = [path.parent for path in sorted(data_root().glob("*/dataset.json")) if not path.parent.name.startswith(".")]
+    return [folder.name for folder in found if _is_import(folder)]
+
+
+def _is_import(folder: Path) -> bool:
+    """Whether it is an imported set; one whose `dataset.json` cannot be read counts, so that opening it says so."""
+    try:
+        return _read_json(folder / "dataset.json").get("kind") == "import"
+    except WorkbenchError:
+        return True
 
 
 def read_info(folder: Path) -> dict[str, Any]:
     """The `dataset.json` of a data set; one of another format raises."""
-    info = json.loads((folder / "dataset.json").read_text())
+    info = _read_json(folder / "dataset.json")
     if info.get("format") != FORMAT:
-        raise WorkbenchError(
-            f"{folder} has format {info.get('format')}, this version reads {FORMAT}. "
-            "Delete the folder and make or import it again."
-        )
+        raise WorkbenchError(f"{folder} has format {info.get('format')}, this version reads {FORMAT}. {AGAIN}")
     return info
 
 
@@ -136,7 +142,20 @@ def read_table(folder: Path, split: str) -> pd.DataFrame:
     path = folder / f"{split}.parquet"
     if not path.exists():
         raise WorkbenchError(f"{folder} has no '{split}' split. Import the videos again with a share for it.")
-    return pd.read_parquet(path)
+    try:
+        return pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        raise WorkbenchError(f"{path} cannot be read ({error}). {AGAIN}") from None
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise WorkbenchError(f"{path} cannot be read ({error}). {AGAIN}") from None
+    if not isinstance(found, dict):
+        raise WorkbenchError(f"{path} cannot be read (it holds no object, {{...}}). {AGAIN}")
+    return found
 
 
 def _check_share(problems: pd.DataFrame, total: int, limit: float, listing: Path) -> None:

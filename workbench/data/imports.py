@@ -16,8 +16,8 @@ from workbench.data.benchmarks import BENCHMARKS, FORMAT
 from workbench.data.listing import counted, write_split
 from workbench.data.making import CAPTIONS
 from workbench.data.readers import Found, Options, read_layout, refuse
-from workbench.data.room import full_disk_named
 from workbench.data.splitting import check_shares, draw_splits
+from workbench.disk import writing
 from workbench.errors import WorkbenchError
 from workbench.files import package_versions, whole_file, whole_folder, write_json
 from workbench.paths import data_root
@@ -58,7 +58,7 @@ def import_videos(
     captions = _captions(found, tables)
     names = found.class_names if len(found.class_names) == found.classes else []
     folder = data_root() / name
-    with full_disk_named(data_root()), whole_folder(folder) as temporary:
+    with writing(data_root()), whole_folder(folder) as temporary:
         for split, table in tables.items():
             write_split(temporary, split, table[["clip", "path", "label"]])
         if captions is not None:
@@ -92,14 +92,17 @@ def _check_name(name: str, replace: bool) -> None:
         raise WorkbenchError(f"'{name}' would pass for a benchmark. Choose another name for your videos.")
     folder = data_root() / name
     if folder.exists() and not replace:
-        raise WorkbenchError(f"{folder} exists. Choose another name, or ask for it to be replaced.")
+        raise WorkbenchError(f"{folder} exists. Choose another name, or ask for it to be replaced (--replace).")
     if folder.exists() and not _is_import(folder):
         raise WorkbenchError(f"{folder} is not an imported data set and is left as it is. Choose another name.")
 
 
 def _is_import(folder: Path) -> bool:
-    info = folder / "dataset.json"
-    return info.is_file() and json.loads(info.read_text()).get("kind") == "import"
+    try:
+        info = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # what cannot be read is nobody's to replace
+        return False
+    return isinstance(info, dict) and info.get("kind") == "import"
 
 
 def _present(found: Found, skip_missing: bool) -> tuple[dict[str, pd.DataFrame], int]:
@@ -115,7 +118,7 @@ def _present(found: Found, skip_missing: bool) -> tuple[dict[str, pd.DataFrame],
     if absent and (not skip_missing or len(kept) < len(there)):  # a split without files is not drawn anew from train
         raise WorkbenchError(
             f"{counted(absent, 'missing file')} of {total}. Relative paths start at the folder of their list. "
-            "Mend the list, or ask for missing files to be skipped."
+            "Mend the list, or ask for missing files to be skipped (--skip-missing)."
         )
     return kept, len(absent)
 

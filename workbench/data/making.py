@@ -18,7 +18,7 @@ from workbench.data.captions import make_captions
 from workbench.data.factors import SPLITS
 from workbench.data.listing import write_split
 from workbench.data.msrvtt_json import write_captions_json
-from workbench.data.room import full_disk_named
+from workbench.disk import writing
 from workbench.errors import WorkbenchError
 from workbench.files import content_key, package_versions, whole_file, whole_folder, write_json
 from workbench.paths import data_root
@@ -50,12 +50,13 @@ def make_benchmark(name: str, data: DataSettings, progress: bool = True) -> Path
     benchmark, folder = BENCHMARKS[name], benchmark_folder(name, data)
     if (folder / "dataset.json").exists():
         return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_name(f".{folder.name}.lock")):
-        if not (folder / "dataset.json").exists():
-            _check_space(folder.parent, data)
-            with full_disk_named(folder.parent), whole_folder(folder) as temporary:
-                _write(temporary, name, benchmark, data, progress)
+    with writing(folder.parent):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_name(f".{folder.name}.lock")):
+            if not (folder / "dataset.json").exists():
+                _check_space(folder.parent, data)
+                with whole_folder(folder) as temporary:
+                    _write(temporary, name, benchmark, data, progress)
     return folder
 
 
@@ -63,7 +64,10 @@ def _check_space(parent: Path, data: DataSettings) -> None:
     clips = sum(data.count(split) for split in SPLITS)
     need = int(clips * (2048 + BYTES_A_PIXEL * data.frames * data.size**2))
     if (free := shutil.disk_usage(parent).free) < need:
-        raise WorkbenchError(f"{parent} has {free >> 20} MB free; {clips} clips need up to {need >> 20} MB.")
+        raise WorkbenchError(
+            f"{parent} has {free >> 20} MB free; {clips} clips need up to {need >> 20} MB. Free some space, "
+            "or set WORKBENCH_HOME to a larger disk."
+        )
 
 
 def _write(folder: Path, name: str, benchmark: Benchmark, data: DataSettings, progress: bool) -> None:

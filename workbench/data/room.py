@@ -19,12 +19,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from workbench.disk import FULL
 from workbench.errors import WorkbenchError
 from workbench.files import write_json
 
 VARIABLE, LIMIT_GB = "WORKBENCH_CACHE_GB", 50.0
 PIXELS, STATE = "clips.u8", "shard.json"
-FULL = (28, 122)  # ENOSPC, EDQUOT
 
 
 class Held:
@@ -213,20 +213,6 @@ def reserve(file: Path) -> None:
 
 
 @contextmanager
-def full_disk_named(folder: Path) -> Iterator[None]:
-    """A full disk while `folder` is written, whole or not at all, becomes an error a person can act on."""
-    try:
-        yield
-    except OSError as error:  # PyAV's among them
-        if error.errno not in FULL:
-            raise
-        raise WorkbenchError(
-            f"The disk of {folder} is full, and nothing half-written stays there: free some space, or set WORKBENCH_HOME "
-            "to a larger disk, and repeat the command."
-        ) from None
-
-
-@contextmanager
 def disk_errors(root: Path) -> Iterator[None]:
     """What the operating system says about writing to the cache becomes an error a person can act on."""
     try:
@@ -237,4 +223,6 @@ def disk_errors(root: Path) -> Iterator[None]:
                 f"The disk of {root} is full. Whole shards stay and nothing half-written does: free some space, or set "
                 f"WORKBENCH_HOME to a larger disk or {VARIABLE} to less, and repeat the command to go on."
             ) from None
+        if isinstance(error, WorkbenchError):
+            raise
         raise WorkbenchError(f"{error.filename or root} cannot be used: {error.strerror or error}.") from None

@@ -37,7 +37,7 @@ def open_file(source: str, preset: str | None = None, changes: dict[str, Any] | 
             f"'{source}' is no {' or '.join(SUFFIXES)} file. Other forms of an encoder: docs/encoders.md."
         )
     if not path.is_file():
-        raise WorkbenchError(f"There is no file {path}.")
+        raise WorkbenchError(f"There is no file {path}. Give a {' or '.join(SUFFIXES)} file: docs/encoders.md.")
     beside = path.with_suffix(".json")
     if not beside.is_file():
         raise WorkbenchError(f"{path} needs {beside.name} beside it, which says how to read it: docs/encoders.md.")
@@ -148,9 +148,9 @@ def _json(path: Path) -> dict[str, Any]:
     import json
 
     try:
-        values = json.loads(path.read_text())
-    except (OSError, json.JSONDecodeError) as error:
-        raise WorkbenchError(f"It cannot be read ({error}).") from None
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:  # no JSON, or no text
+        raise WorkbenchError(f"It cannot be read ({error}). Its form is in docs/encoders.md.") from None
     if not isinstance(values, dict):
         raise WorkbenchError("It must hold an object: docs/encoders.md.")
     return values

@@ -34,12 +34,14 @@ def checked_weights(
 @contextmanager
 def quiet_loading(path: Path) -> Iterator[None]:
     """Silence the bar and the report of transformers; whatever cannot be read becomes an error that names `path`."""
+    from logging import CRITICAL
+
     from huggingface_hub.errors import StrictDataclassError
     from safetensors import SafetensorError
     from transformers.utils import logging
 
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity(logging.CRITICAL)
+    logging.set_verbosity(CRITICAL)
     logging.disable_progress_bar()
     try:
         yield

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PROCESSORS = ("processor_config.json", "video_preprocessor_config.json", "preprocessor_config.json")
 FILES = ["*.json", "*.safetensors"]
+AGAIN = "Get the file again from where the model came from."
 
 
 @dataclass(frozen=True)
@@ -208,11 +209,12 @@ def _kind_of(folder: Path) -> str:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        return json.loads(path.read_text())
-    except (OSError, json.JSONDecodeError) as error:
-        raise WorkbenchError(
-            f"{path} cannot be read ({error}). Get the file again from where the model came from."
-        ) from None
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:  # no JSON, or no text
+        raise WorkbenchError(f"{path} cannot be read ({error}). {AGAIN}") from None
+    if not isinstance(found, dict):
+        raise WorkbenchError(f"{path} cannot be read (it holds no object, {{...}}). {AGAIN}")
+    return found
 
 
 def _pair(value: Any) -> tuple[int, int]:

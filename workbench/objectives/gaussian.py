@@ -53,7 +53,7 @@ def epps_pulley(projected: Tensor, points: int = 17, reach: float = 3.0) -> Tens
     Source: LeJEPA (arXiv 2511.08544); convention in DIAGNOSTICS.
     """
     step = reach / (points - 1)
-    cosine, sine = _Characteristic.apply(projected * step, points)
+    cosine, sine = _Characteristic.apply(projected * step, points)  # type: ignore[no-untyped-call]
     cosine, sine = all_mean(cosine), all_mean(sine)
     t = torch.linspace(0, reach, points, device=projected.device, dtype=projected.dtype)
     gauss = torch.exp(-0.5 * t.square())

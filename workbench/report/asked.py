@@ -92,6 +92,8 @@ def _read(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
         mark = getattr(error, "problem_mark", None)
         at = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
         raise WorkbenchError(f"{file}, {at}this is not YAML: {getattr(error, 'problem', error)}.") from None
+    except RecursionError:
+        raise WorkbenchError(f"{file} is nested too deeply.") from None
     if node is None:
         return {}, {}
     if not isinstance(node, yaml.MappingNode):

@@ -51,7 +51,7 @@ class RunParameters(ReportParameters):
         for name in getattr(self, "variants", ()):
             VARIANTS[name]
         if min(self.seeds) < 0:
-            raise ValueError("a seed is 0 or above")
+            raise ValueError(f"seeds: a seed is 0 or above (given: {list(self.seeds)})")
         return self
 
 

@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.disk import refusal, said
 from workbench.errors import WorkbenchError
 from workbench.files import content_key, git_state, package_versions, write_json
-from workbench.paths import home
+from workbench.paths import home, reports_root
 from workbench.report.formats import outputs, prose, write_tables
 from workbench.report.origin import FILE, data_keys, told
 from workbench.report.parameters import REPORTS
@@ -98,8 +99,8 @@ def execute(job: Job, output: Path, tell: Callable[[int], None]) -> Any:
 
     try:
         return papermill.execute_notebook(
-            job.notebook,
-            output,
+            as_it_stands(job.notebook),
+            as_it_stands(output),
             parameters=job.parameters,
             kernel_name="python3",
             progress_bar=False,
@@ -120,11 +121,16 @@ def execute(job: Job, output: Path, tell: Callable[[int], None]) -> Any:
         raise WorkbenchError(f"Report '{job.name}' stopped: its kernel died, perhaps for want of memory.") from error
 
 
+def as_it_stands(path: str | Path) -> str:
+    """A path for papermill, which would put the parameters in where a folder's name has braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
 def this_interpreter() -> type:
     """A kernel manager that starts this very interpreter, whatever kernels are installed under the name python3."""
     from ipykernel.kernelspec import make_ipkernel_cmd
-    from jupyter_client import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpec
+    from jupyter_client.manager import AsyncKernelManager
 
     class ThisInterpreter(AsyncKernelManager):
         @property
@@ -164,6 +170,10 @@ def main() -> None:
                 say(done=make(Job(**json.loads(line)), lambda count: say(cell=count)))
             except WorkbenchError as error:
                 say(failed=str(error))
+            except OSError as error:  # papermill's among them, in the midst of a notebook
+                if (number := refusal(error)) is None:
+                    raise
+                say(failed=said(number, error.filename or reports_root()))
     except KeyboardInterrupt:
         say(stopped=True)
 

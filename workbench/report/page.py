@@ -43,10 +43,22 @@ def fragment(notebook: Any, after: After) -> str:
         template_name="page",
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_anchor_links=True,
-        filters={"json_in_script": json_in_script, "after_table": after},
+        filters={"json_in_script": json_in_script, "after_table": after, "markdown2html": markdown_html},
     )
     html, _ = exporter.from_notebook_node(notebook)
     return anchored(html)
+
+
+def markdown_html(source: str) -> str:
+    """Markdown as HTML. Markup in it is text and a link runs no script, since names that a person gave stand in it."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    class Renderer(IPythonRenderer):
+        def block_mermaidjs(self, code: str) -> str:  # theirs puts the text into the page as it stands
+            return f"<pre><code>{self.escape_html(code)}</code></pre>"
+
+    renderer = Renderer(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
+    return str(MarkdownWithMath(renderer=renderer).render(source))
 
 
 def anchored(html: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ from workbench.report.models import (
 if TYPE_CHECKING:
     from workbench.report.gather import Missing
 
+PLAIN = re.compile(r"\w(?:[\w.+@:/=-]*[\w+@/=])?")  # texts that YAML needs no quotes for
 NOTEBOOKS = shipped("notebooks/reports")
 
 
@@ -117,7 +119,12 @@ def assigned(name: str, assignments: Sequence[str]) -> dict[str, Any]:
         try:
             values[key] = yaml.load(value, Loader=yaml.BaseLoader)  # makes texts, lists and mappings only
         except yaml.YAMLError as error:
-            raise WorkbenchError(f"The value in '{text}' is not YAML: {error}") from None
+            problem = getattr(error, "problem", None) or error
+            raise WorkbenchError(
+                f"The value in '{text}' is not YAML: {problem}. Write a number, a word or [a, list]."
+            ) from None
+        except RecursionError:
+            raise WorkbenchError(f"The value of '{key}' is nested too deeply.") from None
     return values
 
 
@@ -164,8 +171,13 @@ def changed(parameters: Section) -> dict[str, Any]:
 
 def command(name: str, parameters: Section) -> str:
     """The command that makes report `name` with these parameters."""
-    options = [f" -p '{key}={_yaml(value)}'" for key, value in changed(parameters).items()]
+    options = [f" -p {_quoted(f'{key}={_yaml(value)}')}" for key, value in changed(parameters).items()]
     return f"workbench report {name}{''.join(options)}"
+
+
+def _quoted(text: str) -> str:
+    """One word of a shell, whatever it holds."""
+    return "'" + text.replace("'", "'\"'\"'") + "'"
 
 
 def listing(name: str) -> str:
@@ -196,13 +208,18 @@ def _build(name: str, values: Mapping[str, Any], strict: bool) -> Any:
 
 def _problem(item: Any) -> str:
     where = ".".join(str(part) for part in item["loc"]) or "together"
-    return f"{where}: {item['msg']} (given: {item['input']!r})." if item["loc"] else f"{item['msg']}."
+    said = item["msg"].removeprefix("Value error, ")
+    return f"{where}: {said} (given: {item['input']!r})." if item["loc"] else f"{said}."
 
 
 def _yaml(value: Any) -> str:
+    """A value that the base loader reads back as it is, without quotes where it can do without them."""
     if isinstance(value, list):
         return "[" + ",".join(_yaml(item) for item in value) + "]"
-    return str(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_yaml(key)}: {_yaml(item)}" for key, item in value.items()) + "}"
+    text = str(value)
+    return text if PLAIN.fullmatch(text) else yaml.dump(text, default_style='"', width=10**9).strip()
 
 
 def _words(annotation: Any) -> str:

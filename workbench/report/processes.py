@@ -85,7 +85,7 @@ class Processes:
         except _Failed as failure:
             return str(failure)
         except OSError as error:
-            return f"The report '{job.name}' cannot be written to {folder}: {error}."
+            return f"The report '{job.name}' cannot be written to {folder}: {str(error).rstrip('.')}."
 
     def _process(self, job: Job, tell: Tell) -> dict[str, Any]:
         with self._lock:

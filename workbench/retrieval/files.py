@@ -95,5 +95,5 @@ def _array(path: Path) -> np.ndarray:
             raise WorkbenchError(
                 f"{path} holds Python objects, which are not read. Save an array of numbers: array.astype('float32')."
             ) from error
-        raise WorkbenchError(f"{path} is cut short, empty or damaged: {error}.") from error
+        raise WorkbenchError(f"{path} is cut short, empty or damaged: {error}. Save it again.") from error
     return array

@@ -77,6 +77,8 @@ def plan(
     """
     if reading not in READINGS:
         raise UnknownName("reading of a sweep", reading, READINGS)
+    if not seeds:
+        raise WorkbenchError("This sweep has no seeds. Give whole numbers from 0: --seeds 0,1,2.")
     names = list(variants) if variants else studied(regime)
     data = None if regime == "single" else regime
     jobs = [

@@ -39,6 +39,15 @@ def _minilm(captions: Iterable[str] | None, seed: int) -> TextTower:
     return minilm_tower()
 
 
+def check_tower(name: str) -> None:
+    """Raise, with the forms, where no tower has this name. Opens none."""
+    if not name.startswith("hf:"):
+        try:
+            TOWERS[name]
+        except UnknownName as error:
+            raise WorkbenchError(f"{error} {FORMS}") from None
+
+
 def open_tower(name: str, captions: Iterable[str] | None = None, seed: int = 0) -> TextTower:
     """The text tower that `name` names: an entry of `TOWERS`, or "hf:NAME_OR_FOLDER". Nothing is downloaded.
 
@@ -50,8 +59,5 @@ def open_tower(name: str, captions: Iterable[str] | None = None, seed: int = 0) 
         from workbench.text.hub import hub_tower
 
         return hub_tower(source)
-    try:
-        make = TOWERS[name]
-    except UnknownName as error:
-        raise WorkbenchError(f"{error} {FORMS}") from None
-    return make(captions, seed)
+    check_tower(name)
+    return TOWERS[name](captions, seed)

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from filelock import FileLock
 
-from workbench.data.room import full_disk_named
+from workbench.disk import writing
 from workbench.errors import WorkbenchError
 from workbench.files import content_key, whole_file
 from workbench.paths import cache_root
@@ -42,7 +42,7 @@ def caption_embeddings(tower: TextTower, captions: Sequence[str], show: bool = F
     root = cache_root() / "text"
     folder = root / f"{word}-{content_key(VERSION, tower.key, distinct)}"
     result = np.empty((len(captions), tower.width), np.float32)
-    with full_disk_named(root):
+    with writing(root):
         root.mkdir(parents=True, exist_ok=True)
         with (
             FileLock(root / f".{folder.name}.lock"),

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from workbench.config import Config
 from workbench.data.captioned import load_captions
-from workbench.data.captions import FACTORS
 from workbench.data.clips import ClipSet
 from workbench.data.negatives import hard_negatives
+from workbench.data.phrases import FACTORS
 from workbench.distributed import share_of
 from workbench.errors import WorkbenchError
 from workbench.runs import TOWER, Run

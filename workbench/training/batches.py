@@ -35,7 +35,9 @@ def batch_indices(step: int, batch: int, clips: int, seed: int) -> np.ndarray:
     return result
 
 
-@lru_cache(maxsize=2)  # a batch lies in one pass or in two; to draw the order of a million clips takes as long as a step
+@lru_cache(
+    maxsize=2
+)  # a batch lies in one pass or in two; to draw the order of a million clips takes as long as a step
 def _order(seed: int, epoch: int, clips: int) -> np.ndarray:
     """Clip indices in the order of one pass."""
     return np.random.default_rng([seed, epoch, 7]).permutation(clips)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from workbench.disk import writing
 from workbench.errors import WorkbenchError
 from workbench.files import write_json
 
@@ -46,7 +47,8 @@ def hold(run: Run, main: bool = True) -> Iterator[None]:
         return
     lock = FileLock(run.folder / LOCK)
     try:
-        lock.acquire(timeout=PATIENCE, poll_interval=0.02)
+        with writing(run.folder):
+            lock.acquire(timeout=PATIENCE, poll_interval=0.02)
     except Timeout:
         raise WorkbenchError(
             f"Another process is working on the run '{run.name}'. Wait for it, or stop it first."

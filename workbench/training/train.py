@@ -12,7 +12,8 @@ import torch
 from torch import nn
 
 from workbench.config import Config
-from workbench.data.clips import ClipSet, holds_stills, load_clips
+from workbench.data.clips import ClipSet, check_source, holds_stills, load_clips
+from workbench.data.composition import COMPOSITIONS
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import content_key, whole_file
 from workbench.masking import MASKS, token_counts
@@ -72,7 +73,8 @@ def train(config: Config, *, name: str | None = None, show: bool = True) -> Run:
 
 
 def check_config(config: Config) -> None:
-    """Raise, before anything is made, where settings fit their sections and not each other: objectives, masks, data."""
+    """Raise, before anything is made, where a name is unknown or settings do not fit each other: objectives, masks, data."""
+    _check_names(config)
     for mask in config.masks:
         MASKS[mask.kind]
         token_counts(mask, config.grid)
@@ -89,6 +91,20 @@ def check_config(config: Config) -> None:
         raise WorkbenchError(
             f"runtime.snapshots={list(config.runtime.snapshots)} names a step outside of 0 to optim.steps={config.optim.steps}."
         )
+
+
+def _check_names(config: Config) -> None:
+    """What is read hours later, when the run is probed, is said at once too."""
+    from workbench.probes.views import probe_and_views
+    from workbench.text import check_tower
+
+    for source in (config.data.source, *config.probe.benchmarks):
+        check_source(source)
+    COMPOSITIONS[config.data.composition]
+    for probe in config.probe.probes:
+        probe_and_views(probe)
+    if config.text is not None:
+        check_tower(config.text.tower)
 
 
 def captions_of(config: Config, clips: ClipSet, show: bool) -> TrainingCaptions | None:

@@ -53,7 +53,7 @@ def read_view(name: str | Path) -> dict[str, Any]:
         raise WorkbenchError(f"There is no file {path}.")
     try:
         state = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise WorkbenchError(f"{path} cannot be read as a view ({error}). Save the view again.") from None
     if not isinstance(state, dict) or "format" not in state:
         raise WorkbenchError(f"{path} is no view of the explorer: it has no 'format'.")

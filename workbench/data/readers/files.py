@@ -25,6 +25,8 @@ def read_json(path: Path, kind: type | None = None) -> Any:
         value = json.loads(read_text(path))
     except json.JSONDecodeError as error:
         raise WorkbenchError(f"{path}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}.") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise WorkbenchError(f"{path} cannot be read as JSON: {error}.") from None
     except RecursionError:
         raise WorkbenchError(f"{path} is not a file of annotations: its JSON is nested too deeply.") from None
     if kind is not None and not isinstance(value, kind):

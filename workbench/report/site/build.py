@@ -40,7 +40,7 @@ def build_site(failed: Mapping[str, str] | None = None, force: bool = False) -> 
             _write(Site(reports, failed), temporary)
             write_json(temporary / FILE, {"key": key, "versions": package_versions(), "git": git_state()})
     except OSError as error:
-        raise WorkbenchError(f"The site cannot be written to {folder}: {error}.") from error
+        raise WorkbenchError(f"The site cannot be written to {folder}: {str(error).rstrip('.')}.") from error
     return first
 
 
