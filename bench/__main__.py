@@ -2,10 +2,12 @@
 
 from bench import (
     check,
+    cost,
     decode,
     diagnose,
     features,
     growth,
+    million,
     objectives,
     probes,
     quality,
@@ -19,7 +21,8 @@ from bench import (
 
 TRAINING = (step, objectives, text, quality, waiting)
 AFTER = (features, probes, diagnose, retrieval, report)
-DATA = (render, decode, check, growth)
-for module in (*TRAINING, *AFTER, *DATA):
+DATA = (render, decode, check)
+GROWTH = (cost, growth, million)
+for module in (*TRAINING, *AFTER, *DATA, *GROWTH):
     module.main()
     print()

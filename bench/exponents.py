@@ -51,7 +51,7 @@ def draw(lines: Sequence[Line], amount: str, path: str | Path) -> None:
     columns = 3
     rows = -(-len(lines) // columns)
     titles = [f"{line.name}: {line.exponent:.2f}, expected {line.expected:g}" for line in lines]
-    figure = make_subplots(rows, columns, subplot_titles=titles, vertical_spacing=0.3 / rows)
+    figure = make_subplots(rows, columns, subplot_titles=titles, vertical_spacing=0.42 / rows)
     for i, line in enumerate(lines):
         x, place = np.asarray(line.amounts), {"row": i // columns + 1, "col": i % columns + 1}
         wanted = line.seconds[-1] * (x / x[-1]) ** line.expected
@@ -59,10 +59,10 @@ def draw(lines: Sequence[Line], amount: str, path: str | Path) -> None:
         figure.add_scatter(x=x, y=line.seconds, mode="lines+markers", line={"color": BLUE}, **place)
         figure.update_xaxes(type="log", tickvals=x, ticktext=[f"{value:g}" for value in x], title=amount, **place)
         figure.update_yaxes(type="log", title="seconds", dtick="D2", **place)
-    figure.update_layout(width=1100, height=280 * rows, showlegend=False, template="plotly_white", font_size=11)
+    figure.update_layout(width=1100, height=300 * rows, showlegend=False, template="plotly_white", font_size=11, margin_t=40)
     figure.update_annotations(font_size=12)
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        page = browser.new_page(viewport={"width": 1110, "height": 280 * rows + 10})
+        page = browser.new_page(viewport={"width": 1110, "height": 300 * rows + 10})
         figure.write_html(Path(folder, "figure.html"), config={"displayModeBar": False})
         page.goto(f"file://{folder}/figure.html")
         page.wait_for_selector(".main-svg")

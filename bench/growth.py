@@ -90,7 +90,7 @@ class Parts:
         """Seconds and peak memory of every part but the report."""
         from workbench.data.cache import Decoding, decode_clips
         from workbench.features import features_of
-        from workbench.probes import PROBES
+        from workbench.probes import ask
         from workbench.projection import project
 
         data = self.config.data
@@ -116,8 +116,8 @@ class Parts:
             part(lambda: train(self.config, clips))
             features = part(lambda: features_of(self.encoder, clip_set(clips, "x")))
             task = probe_task(features)
-            part(lambda: PROBES["linear"](task))
-            part(lambda: PROBES["knn"](task))
+            part(lambda: ask("linear", task))
+            part(lambda: ask("knn", task))
             part(lambda: project(features.pooled, "pca"))
         return found
 

@@ -19,6 +19,11 @@ def processes() -> int:
     return dist.get_world_size() if dist.is_available() and dist.is_initialized() else 1
 
 
+def is_first() -> bool:
+    """Whether this is the training process that speaks for all."""
+    return processes() == 1 or dist.get_rank() == 0
+
+
 def leave_group() -> None:
     """Leave the process group. Registered for the exit of a process: a gloo thread that outlives the interpreter aborts it.
 

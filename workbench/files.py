@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.disk import writing
+from workbench.errors import WorkbenchError
 
 RECORDED_PACKAGES = (
     "torch",
@@ -72,6 +73,17 @@ def whole_folder(path: Path) -> Iterator[Path]:
                 os.replace(temporary, path)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def read_object(path: Path, advice: str) -> dict[str, Any]:
+    """A JSON file that holds an object; raises for any other and gives the `advice`, a sentence."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:  # no JSON, or no text
+        raise WorkbenchError(f"{path} cannot be read ({error}). {advice}") from None
+    if not isinstance(found, dict):
+        raise WorkbenchError(f"{path} cannot be read (it holds no object, {{...}}). {advice}")
+    return found
 
 
 def write_json(path: Path, value: Any) -> None:

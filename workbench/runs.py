@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -13,7 +12,7 @@ import pandas as pd
 
 from workbench.config import Config, validate
 from workbench.errors import UnknownName, WorkbenchError
-from workbench.files import file_key, git_state, package_versions, whole_folder, write_json
+from workbench.files import file_key, git_state, package_versions, read_object, whole_folder, write_json
 from workbench.own import own_sources
 from workbench.paths import runs_root, stays
 from workbench.presets import run_name, trained_on
@@ -98,7 +97,7 @@ class Run:
     def config(self) -> Config:
         """Its settings."""
         path = self.folder / "config.json"
-        values = _read_json(path)
+        values = read_object(path, MEND)
         try:
             return validate(Config, values)
         except WorkbenchError as error:
@@ -108,7 +107,7 @@ class Run:
     def info(self) -> dict[str, Any]:
         """The content of run.json, read anew each time."""
         path = self.folder / "run.json"
-        found = _read_json(path)
+        found = read_object(path, MEND)
         if found.get("format") == FORMAT and (lacking := [name for name in NEEDED if name not in found]):
             raise WorkbenchError(f"{path} has no '{lacking[0]}'. {MEND}")
         return found
@@ -262,13 +261,3 @@ def _differences(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> 
             yield from _differences(a, b, f"{prefix}{key}.")
         elif a != b:
             yield f"{prefix}{key}: {a} there, {b} here"
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:  # no JSON, or no text
-        raise WorkbenchError(f"{path} cannot be read ({error}). {MEND}") from None
-    if not isinstance(found, dict):
-        raise WorkbenchError(f"{path} cannot be read (it holds no object, {{...}}). {MEND}")
-    return found

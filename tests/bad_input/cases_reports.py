@@ -56,6 +56,12 @@ REPORTS = (
             (
                 "",
                 nothing,
+                f"{MAIN} -p 'benchmarks=[motion49]'",
+                r"Unknown data set 'motion49'\. Did you mean 'motion48'\?",
+            ),
+            (
+                "",
+                nothing,
                 f"{MAIN} -p confidence=95",
                 r"confidence: Input should be less than 1 \(given: '95'\)\. Known",
             ),

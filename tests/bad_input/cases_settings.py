@@ -61,6 +61,18 @@ NAMES = (
             ("workbench data make motion4", r"Unknown benchmark 'motion4'\. Did you mean 'motion48'\?", 1),
             ("workbench retrieve", r"Name an encoder, or give a matrix with --scores FILE\.npy", 1),
             (f"workbench retrieve {RUN} --head mine", r"Unknown head 'mine'\. Known: fitted, own", 1),
+            (
+                f"workbench retrieve {RUN} --split train",
+                r"Unknown split to retrieve from 'train'\. Known: test, val",
+                1,
+            ),
+            (
+                f"workbench retrieve {RUN} --shift shakes",
+                r"Unknown shift or family of shifts 'shakes'\. Did you mean 'shake'",
+                1,
+            ),
+            (f"workbench retrieve {RUN} --shift shake --severity 9", r"severity=9: give 1 to 5", 1),
+            (f"workbench retrieve {RUN} --term ld", r"The objective 'ld' ties no clips to captions\. These do: ", 1),
         )
     ),
     Case(

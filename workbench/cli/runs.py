@@ -57,6 +57,7 @@ def train_command(
     json: Json = False,
 ) -> None:
     """Train a variant, or go on where the same command stopped; then probe it."""
+    from workbench.distributed import is_first
     from workbench.presets import build_config
     from workbench.training.pipeline import complete_run
     from workbench.training.train import train
@@ -68,6 +69,8 @@ def train_command(
     else:
         run = train(build_config(variant, preset, seed, **asked), name=name)
     info = run.info
+    if not is_first():
+        return
     if json:
         print_json({**info, "folder": str(run.folder), "rows": run.rows().to_dict("records")})
         return

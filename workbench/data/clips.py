@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from workbench.data.probe import IMAGE_SUFFIXES
 from workbench.data.shards import Clips
 from workbench.data.views import ONE, Views
 from workbench.errors import UnknownName, WorkbenchError
-from workbench.files import content_key
+from workbench.files import content_key, read_object
 from workbench.paths import data_root
 
 SPLITS = ("train", "val", "test")
@@ -124,14 +123,14 @@ def imported_names() -> list[str]:
 def _is_import(folder: Path) -> bool:
     """Whether it is an imported set; one whose `dataset.json` cannot be read counts, so that opening it says so."""
     try:
-        return _read_json(folder / "dataset.json").get("kind") == "import"
+        return read_object(folder / "dataset.json", AGAIN).get("kind") == "import"
     except WorkbenchError:
         return True
 
 
 def read_info(folder: Path) -> dict[str, Any]:
     """The `dataset.json` of a data set; one of another format raises."""
-    info = _read_json(folder / "dataset.json")
+    info = read_object(folder / "dataset.json", AGAIN)
     if info.get("format") != FORMAT:
         raise WorkbenchError(f"{folder} has format {info.get('format')}, this version reads {FORMAT}. {AGAIN}")
     return info
@@ -146,16 +145,6 @@ def read_table(folder: Path, split: str) -> pd.DataFrame:
         return pd.read_parquet(path)
     except (OSError, ValueError) as error:
         raise WorkbenchError(f"{path} cannot be read ({error}). {AGAIN}") from None
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise WorkbenchError(f"{path} cannot be read ({error}). {AGAIN}") from None
-    if not isinstance(found, dict):
-        raise WorkbenchError(f"{path} cannot be read (it holds no object, {{...}}). {AGAIN}")
-    return found
 
 
 def _check_share(problems: pd.DataFrame, total: int, limit: float, listing: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from workbench.encoders.of_run import outputs_of, weights_key
 from workbench.encoders.pixels import Pixels, colours
 from workbench.encoders.usual import usual_config
 from workbench.errors import UnknownName, WorkbenchError
-from workbench.files import content_key, file_key
+from workbench.files import content_key, file_key, read_object
 
 if TYPE_CHECKING:
     from workbench.config import Config
@@ -136,7 +135,7 @@ def read_pixels(folder: Path, settings: Any, kind: Kind) -> Pixels:
             f"{folder} has no {' or '.join(PROCESSORS[1:])}: how its pixels are normalised is not known. Get the file from "
             "where the model came from."
         )
-    values = _read_json(path)
+    values = read_object(path, AGAIN)
     values = values.get("video_processor", values.get("image_processor", values))
     height, width = _pair(getattr(settings, kind.size))
     told = _size(values)
@@ -201,20 +200,10 @@ def _shape(shape: Any) -> str:
 def _kind_of(folder: Path) -> str:
     if not (path := folder / "config.json").is_file():
         raise WorkbenchError(f"{folder} has no config.json; it is no folder of a model in the format of transformers.")
-    kind = _read_json(path).get("model_type")
+    kind = read_object(path, AGAIN).get("model_type")
     if kind not in KINDS:
         raise UnknownName(f"kind of model in {path}", kind, KINDS)
     return str(kind)
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:  # no JSON, or no text
-        raise WorkbenchError(f"{path} cannot be read ({error}). {AGAIN}") from None
-    if not isinstance(found, dict):
-        raise WorkbenchError(f"{path} cannot be read (it holds no object, {{...}}). {AGAIN}")
-    return found
 
 
 def _pair(value: Any) -> tuple[int, int]:

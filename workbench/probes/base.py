@@ -11,6 +11,7 @@ from workbench.config import ProbeSettings
 from workbench.errors import WorkbenchError
 from workbench.features import Features, standardise
 from workbench.registry import Registry
+from workbench.threads import one_blas_thread
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,8 @@ def ask(probe: str, task: ProbeTask) -> ProbeOutcome:
             f"The probe '{probe}' reads classes; a continuous factor is read by {', '.join(CONTINUOUS)}."
         )
     task.check()
-    return read(task)
+    with one_blas_thread():
+        return read(task)
 
 
 def ask_all(probe: str, tasks: Mapping[str, ProbeTask]) -> dict[str, ProbeOutcome]:

@@ -80,6 +80,11 @@ class StudyParameters(RunParameters):
                 from workbench.probes.views import probe_and_views  # imports torch, so only where it is needed
 
                 probe_and_views(name)
+        for name in self.benchmarks:
+            if name not in USUAL_BENCHMARKS:
+                from workbench.data.clips import check_source
+
+                check_source(name)
         return self
 
     @property

@@ -14,7 +14,7 @@ import torch
 from workbench.data.shifts import shifted
 from workbench.encoders import FrozenEncoder, open_encoder
 from workbench.encoders.of_run import RunEncoder
-from workbench.errors import WorkbenchError
+from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import content_key, whole_file
 from workbench.paths import cache_root
 from workbench.probe_rows import about_encoder, about_run
@@ -27,12 +27,13 @@ from workbench.retrieval.prompts import class_answers
 from workbench.retrieval.ranks import ranks
 from workbench.retrieval.robustness import BothRanks, answers_robustness, robustness_rows
 from workbench.retrieval.scores import EmbeddingScores
-from workbench.retrieval.settings import COMPOSITION, TEXT, Setting, settings_of
+from workbench.retrieval.settings import COMPOSITION, TEXT, Setting, check_shifts, settings_of
 from workbench.retrieval.words import word_answers
-from workbench.text.head import TextHead, fit_head, own_head
+from workbench.text.head import TextHead, fit_head, own_head, term_class
 
 Head = Literal["own", "fitted"]
 VERSION = 4
+CHOSEN_ON = ("val", "test")  # a head is fitted on train
 CLEAN_CLIPS = ("", TEXT, COMPOSITION)  # families under which the clips stay as they are
 
 
@@ -58,6 +59,7 @@ def retrieve(
     encoder is, then benchmark, split, head, shift, family, severity, direction, metric, factor, rerank, value, low, high, chance,
     n, pool, note. What is there already is read from the store; an interrupted call goes on where it stopped.
     """
+    _check(split, term, shifts, severities)
     opened = open_encoder(encoder)
     own = isinstance(opened, RunEncoder) and opened.config.text is not None
     which: Head = head or ("own" if own else "fitted")
@@ -88,6 +90,14 @@ def retrieve(
     rows = pd.concat(found, ignore_index=True)
     said = {"benchmark": source, "split": split, "head": text_head.words, "note": pool.note, "data_key": pool.clips.key}
     return rows.assign(**about, **said)[[*about, *said, *(name for name in rows)]]
+
+
+def _check(split: str, term: str, shifts: Sequence[str], severities: Sequence[int]) -> None:
+    """Raise at once for what would else be said after clips are rendered."""
+    if split not in CHOSEN_ON:
+        raise UnknownName("split to retrieve from", split, CHOSEN_ON)
+    term_class(term)
+    check_shifts(shifts, severities)
 
 
 class Measure:

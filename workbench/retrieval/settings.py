@@ -46,9 +46,7 @@ def settings_of(
     Those that clips of so many `frames`, or captions that do not state factors (`stated`), cannot have are left out where they
     were not named. An unknown name, and a severity that is none, raise.
     """
-    for severity in severities:
-        if severity not in SEVERITIES:
-            raise WorkbenchError(f"severity={severity}: give 1 to 5.")
+    check_shifts(shifts, severities)
     found = [Setting(), *([Setting(composition)] if composition != "none" else [])]
     for asked in shifts:
         names = _named(asked)
@@ -56,6 +54,15 @@ def settings_of(
             names = [name for name in names if _possible(name, frames, stated)]
         found += [Setting(name, severity) for name in names for severity in severities]
     return list(dict.fromkeys(found))
+
+
+def check_shifts(shifts: Sequence[str], severities: Sequence[int]) -> None:
+    """Raise for an unknown name, and for a severity that is none."""
+    for severity in severities:
+        if severity not in SEVERITIES:
+            raise WorkbenchError(f"severity={severity}: give 1 to 5.")
+    for asked in shifts:
+        _named(asked)
 
 
 def _named(asked: str) -> list[str]:

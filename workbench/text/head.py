@@ -125,11 +125,18 @@ def kept_head(encoder: FrozenEncoder, term: str = "infonce") -> TextHead | None:
     return _read(folder, kind, encoder.width, budget, term) if (folder / WEIGHTS).is_file() else None
 
 
-def _place(encoder: FrozenEncoder, term: str) -> tuple[type[VideoText], Config, Path]:
-    """Kind of head, budget, and the folder that a fitted one lies in."""
+def term_class(term: str) -> type[VideoText]:
+    """The objective that a head is fitted by; raises, with the known ones, where it ties no clips to captions."""
     kind = OBJECTIVES[term]
     if not issubclass(kind, VideoText):
-        raise WorkbenchError(f"The objective '{term}' ties no clips to captions.")
+        known = [name for name in OBJECTIVES if issubclass(OBJECTIVES[name], VideoText)]
+        raise WorkbenchError(f"The objective '{term}' ties no clips to captions. These do: {', '.join(known)}.")
+    return kind
+
+
+def _place(encoder: FrozenEncoder, term: str) -> tuple[type[VideoText], Config, Path]:
+    """Kind of head, budget, and the folder that a fitted one lies in."""
+    kind = term_class(term)
     budget = _budget(encoder.config, term)
     folder = encoder.store()[0].parent / "text_heads" / content_key(VERSION, encoder.key, term, budget.key())
     return kind, budget, folder

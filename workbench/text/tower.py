@@ -13,8 +13,8 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from workbench.errors import WorkbenchError
-from workbench.files import content_key, file_key, whole_folder, write_json
-from workbench.text.loading import CLIP, MADE_BY, load_model, read_json, read_tokenizer, save_model, vocabulary_of
+from workbench.files import content_key, file_key, read_object, whole_folder, write_json
+from workbench.text.loading import AGAIN, CLIP, MADE_BY, load_model, read_tokenizer, save_model, vocabulary_of
 
 FACTS, TOKENIZER, WEIGHTS = "tower.json", "tokenizer.json", "model.safetensors"
 BLOCK = 4096  # texts tokenised at a time
@@ -122,7 +122,7 @@ class TextTower(nn.Module):
         """A tower that `save` wrote. Raises where a file is absent or cannot be read, or the tokenizer is not that of the weights."""
         if not (folder / FACTS).is_file():
             raise WorkbenchError(f"{folder} has no {FACTS}; it is no folder of a saved text tower.")
-        facts = read_json(folder / FACTS)
+        facts = read_object(folder / FACTS, AGAIN)
         if lacking := {"name", "limit", "tokenizer", "weights"} - facts.keys():
             raise WorkbenchError(
                 f"{folder / FACTS} has no {' and no '.join(sorted(lacking))}. Copy the whole folder again."
