@@ -59,7 +59,9 @@ def draw(lines: Sequence[Line], amount: str, path: str | Path) -> None:
         figure.add_scatter(x=x, y=line.seconds, mode="lines+markers", line={"color": BLUE}, **place)
         figure.update_xaxes(type="log", tickvals=x, ticktext=[f"{value:g}" for value in x], title=amount, **place)
         figure.update_yaxes(type="log", title="seconds", dtick="D2", **place)
-    figure.update_layout(width=1100, height=300 * rows, showlegend=False, template="plotly_white", font_size=11, margin_t=40)
+    figure.update_layout(
+        width=1100, height=300 * rows, showlegend=False, template="plotly_white", font_size=11, margin_t=40
+    )
     figure.update_annotations(font_size=12)
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         page = browser.new_page(viewport={"width": 1110, "height": 300 * rows + 10})
