@@ -67,7 +67,7 @@ def changed(place: Place, change: Any) -> Any:
 def load(folder: Path, document: Any) -> ClaimsFile | str:
     """What is loaded, or the error's words, which name the file."""
     path = folder / "mine.yaml"
-    path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
     try:
         return load_claims(path)
     except WorkbenchError as error:

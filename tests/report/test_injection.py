@@ -95,7 +95,7 @@ def given_in_python(values: dict[str, Any], folder: Path) -> AnyParameters:
 
 def given_in_a_file(values: dict[str, Any], folder: Path) -> AnyParameters:
     file = folder / "params.yaml"
-    file.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
+    file.write_text(yaml.safe_dump(values), encoding="utf-8")
     found: AnyParameters = asked_parameters("code", file=file)["code"]
     return found
 

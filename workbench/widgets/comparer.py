@@ -12,7 +12,7 @@ from workbench.comparing.model import Model
 from workbench.comparing.neighbours import K, Neighbourhoods, neighbourhoods
 from workbench.errors import WorkbenchError
 from workbench.projection import PROJECTIONS
-from workbench.widgets.colours import Colouring, colouring
+from workbench.widgets.colours import colouring
 from workbench.widgets.compare_content import START, side_by_side
 from workbench.widgets.compare_layout import CompareControls, arrange
 from workbench.widgets.compare_maps import Maps
@@ -20,6 +20,7 @@ from workbench.widgets.compare_pages import PAGES, Shown
 from workbench.widgets.compare_source import LETTERS, CompareCatalogue, Compared, EncoderCatalogue
 from workbench.widgets.compare_view import CompareView
 from workbench.widgets.content import legend_content, table_content
+from workbench.widgets.looking import Looking
 from workbench.widgets.messages import guarded
 from workbench.widgets.player import ClipCache
 from workbench.widgets.source import Source
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from workbench.encoders import FrozenEncoder
 
 STATE_FORMAT = 1
-MOST_STEPS_BACK = 100
 
 
 def compare(models: Sequence[FrozenEncoder | str], benchmark: str | None = None, split: str = "test") -> Comparer:
@@ -41,7 +41,7 @@ def compare(models: Sequence[FrozenEncoder | str], benchmark: str | None = None,
     return Comparer(EncoderCatalogue(models), benchmark=benchmark, split=split)
 
 
-class Comparer:
+class Comparer(Looking):
     """`widget` is what is shown; `look`, `select`, `tab` and the other methods do what the mouse does."""
 
     def __init__(
@@ -52,21 +52,18 @@ class Comparer:
         neighbours: int = 8,
         k: int = K,
     ) -> None:
+        super().__init__()
         self.catalogue, self.split, self.neighbours, self.k = catalogue, split, neighbours, k
         self.compared: Compared | None = None
         self.near: Neighbourhoods | None = None
-        self.colours: Colouring | None = None
-        self.clip: int | None = None
-        self.message = ""
         self._selected: list[int] = []
-        self._before: list[int] = []
         self._tab = next(iter(PAGES))
         self._models: tuple[Model, ...] = ()
         self._wanted: dict[str, Any] = {"benchmark": benchmark}  # of a view that is not yet open
         self._opened = False
         self._cache = ClipCache()
         self.maps = Maps(self._clicked, self._dragged, lambda: self.select([]))
-        self.status, self.legend, self.table = View("status"), View("legend"), View("table")
+        self.legend, self.table = View("legend"), View("table")
         self.differs, self.panel, self.link = (
             CompareView("differs"),
             CompareView("clip", empty=START),
@@ -119,40 +116,13 @@ class Comparer:
         if self.compared is None or self.near is None:
             return pd.DataFrame()
         rows = self._rows()
-        return self._source().table.iloc[rows].assign(overlap=self.near.mean_overlap[rows]).reset_index(drop=True)
-
-    @guarded
-    def look(self, clip: int) -> None:
-        """Show a clip and its nearest clips in every model."""
-        row = self._source().row(int(clip))
-        if self.clip is not None and self.clip != clip:
-            self._before = [*self._before[-MOST_STEPS_BACK:], self.clip]
-        self._show_clip(row)
-
-    @guarded
-    def back(self) -> None:
-        """Show the clip that was looked at before."""
-        if self._before:
-            self._show_clip(self._source().row(self._before.pop()))
-
-    @guarded
-    def step(self, by: int = 1) -> None:
-        """Show the next clip of the selection, or of all where none is selected; the first follows the last."""
-        ring = self._ring()
-        place = ring.index(self.clip) + by if self.clip in ring else (0 if by > 0 else -1)
-        self.look(ring[place % len(ring)])
+        return self._clips().table.iloc[rows].assign(overlap=self.near.mean_overlap[rows]).reset_index(drop=True)
 
     @guarded
     def select(self, clips: Iterable[int]) -> None:
         """Select clips by number in all maps; none clears the selection."""
-        source = self._source()
+        source = self._clips()
         self._take(sorted({source.row(int(clip)) for clip in clips}))
-
-    @guarded
-    def pick(self, value: int) -> None:
-        """Select all clips of one class of the colour; the same class again clears the selection."""
-        clips = self._source().ids[self._class(value)].tolist()
-        self.select([] if clips == self._selected else clips)
 
     @guarded
     def tab(self, key: str) -> None:
@@ -249,15 +219,15 @@ class Comparer:
     def _draw(self) -> None:
         """Project and draw everything."""
         compared = self._ready()
-        self.colours = colouring(self._source(), self.controls.colour.value)
+        self.colours = colouring(self._clips(), self.controls.colour.value)
         self.maps.show(compared, self.controls.projection.value, self.colours, self._busy)
-        self._show_clip(None if self.clip is None else self._source().row(self.clip))
+        self._show_clip(None if self.clip is None else self._clips().row(self.clip))
         self._take(self._rows())
         self.say(self._describe())
 
     @guarded
     def _recolour(self) -> None:
-        self.colours = colouring(self._source(), self.controls.colour.value)
+        self.colours = colouring(self._clips(), self.controls.colour.value)
         self.maps.colour(self.colours)
         self._show_legend()
 
@@ -268,7 +238,7 @@ class Comparer:
             self.maps.mark(None)
             self.panel.show(empty=START)
             return
-        source = self._source()
+        source = self._clips()
         self.clip = int(source.ids[row])
         ring = self._ring()
         among = "selected" if self._selected else "clips"
@@ -283,7 +253,7 @@ class Comparer:
 
     def _take(self, rows: Sequence[int], dragged_in: int | None = None) -> None:
         """Make `rows` the selection in every map; in the one that was dragged in, its outline goes away."""
-        source = self._source()
+        source = self._clips()
         self.maps.select(rows, dragged_in)
         self._selected = source.ids[list(rows)].tolist()
         content = table_content(source, list(rows))
@@ -322,17 +292,12 @@ class Comparer:
 
     @guarded
     def _clicked(self, row: int) -> None:
-        self.look(int(self._source().ids[row]))
+        self.look(int(self._clips().ids[row]))
 
     @guarded
     def _dragged(self, place: int, rows: list[int]) -> None:
         self._take(sorted(rows), dragged_in=place)
         self.say(self._describe() if rows else "There are no points inside: nothing is selected.")
-
-    def say(self, text: str, level: str = "info") -> None:
-        """Show a message: "info", "busy" or "problem"."""
-        self.message = text
-        self.status.show(level=level, text=text)
 
     def _busy(self, text: str) -> None:
         self.say(text, "busy")
@@ -363,15 +328,15 @@ class Comparer:
             raise WorkbenchError(self.message or "Nothing is open yet.")
         return self.compared
 
-    def _source(self) -> Source:
+    def _clips(self) -> Source:
         """Clips and table, which are the same for all models."""
         return self._ready().sources[0]
 
     def _rows(self) -> list[int]:
-        return [self._source().row(clip) for clip in self._selected] if self._selected else []
+        return [self._clips().row(clip) for clip in self._selected] if self._selected else []
 
     def _class(self, value: int) -> list[int]:
         return (self.colours.groups == value).nonzero()[0].tolist() if self.colours is not None else []
 
     def _ring(self) -> list[int]:
-        return self._selected or self._source().ids.tolist()
+        return self._selected or self._clips().ids.tolist()

@@ -56,7 +56,7 @@ class Explorer(Stage):
         self.catalogue, self.split, self.view = catalogue, split, view
         self._wanted: dict[str, Any] = {"run": run, "benchmark": benchmark}  # of a view that is not yet open
         self._opened = False
-        self.finding = Finding(self.look, self._ready, self.say, self._cache)
+        self.finding = Finding(self.look, self._clips, self.say, self._cache)
         self.steps = OverSteps(self.load_steps, self._go)
         self.views = ViewsPanel(self)
         self.pages = Pages(
@@ -116,7 +116,7 @@ class Explorer(Stage):
     @guarded
     def load_steps(self) -> None:
         """Load every step that the run kept, for the slider over training."""
-        self._ready()
+        self._clips()
         method, dims = self.controls.projection.value, self.controls.dims.value
         self.steps.show(steps_of(self.catalogue, self._wanting(), method, dims, lambda text: self.say(text, "busy")))
         self._go(self.steps.steps[-1])
@@ -226,10 +226,10 @@ class Explorer(Stage):
         self.selections.show(source, [source.row(one) for one in here])
         return len(selected) - len(here)
 
-    def _ready(self) -> Source:
+    def _clips(self) -> Source:
         if self.source is None and not self._opened:
             self.open()
-        return super()._ready()
+        return super()._clips()
 
     def _wanting(self) -> Wanted:
         chosen = {

@@ -20,6 +20,7 @@ from workbench.widgets.filters import Filters
 from workbench.widgets.inside import inside_content
 from workbench.widgets.large_plot import MOST_PLOTLY, LargePlot
 from workbench.widgets.layout import AS_COLOUR, Controls
+from workbench.widgets.looking import Looking
 from workbench.widgets.messages import describe, guarded
 from workbench.widgets.opening import laid_out
 from workbench.widgets.over_steps import Step
@@ -32,33 +33,25 @@ from workbench.widgets.view import View
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-MOST_STEPS_BACK = 100
 
-
-class Stage:
+class Stage(Looking):
     """Map, legend, clip panel, selection and filters of one source at a time; its methods do what the mouse does."""
 
     def __init__(self, neighbours: int) -> None:
+        super().__init__()
         self.neighbours = neighbours
         self.source: Source | None = None
-        self.colours: Colouring | None = None
-        self.clip: int | None = None
         self.inside = False
-        self.message = ""
         self._places: np.ndarray = np.empty((0, 2), np.float32)
         self._titles: tuple[str, ...] = ()
-        self._before: list[int] = []
         self._cache, self._ahead = ClipCache(), Ahead()
-        self.status, self.legend, self.panel = View("status"), View("legend"), View("clip", empty=START)
+        self.legend, self.panel = View("legend"), View("clip", empty=START)
         self.plot: ScatterPlot | LargePlot = ScatterPlot(self._clicked, self._dragged, lambda: self.select([]))
         self.controls = Controls(list(PROJECTIONS), SEVERITIES)
         self.selections = Selections(self.look, self.select, self.say)
         self.filters = Filters(self._filtered)
         self.panel.on(look=self.look, step=self.step, back=self.back, inside=self.look_inside)
         self.legend.on(pick=self.pick)
-
-    def _keep(self) -> None:
-        """Something was chosen: called for who keeps the view."""
 
     @property
     def selected(self) -> list[int]:
@@ -77,52 +70,24 @@ class Stage:
         return figure_of(source, self.plot.coordinates, colours, self._titles)
 
     @guarded
-    def look(self, clip: int) -> None:
-        """Show a clip (or token) by its number, its factors and its nearest neighbours."""
-        row = self._ready().row(int(clip))
-        if self.clip is not None and self.clip != clip:
-            self._before = [*self._before[-MOST_STEPS_BACK:], self.clip]
-        self._show_clip(row)
-        self._keep()
-
-    @guarded
     def look_inside(self, on: bool) -> None:
         """Show, or no longer, the patch features of the clip that is looked at and where the predictor is wrong."""
         self.inside = on
         if self.clip is not None:
-            self._show_clip(self._ready().row(self.clip))
-
-    @guarded
-    def back(self) -> None:
-        """Show the clip that was looked at before."""
-        if self._before:
-            self._show_clip(self._ready().row(self._before.pop()))
-
-    @guarded
-    def step(self, by: int = 1) -> None:
-        """Show the next clip of the selection, or of all that are shown where none is selected; the first follows the last."""
-        ring = self._ring()
-        place = ring.index(self.clip) + by if self.clip in ring else (0 if by > 0 else -1)
-        self.look(ring[place % len(ring)])
+            self._show_clip(self._clips().row(self.clip))
 
     @guarded
     def select(self, clips: Iterable[int]) -> None:
         """Select points by number; none clears the selection."""
-        source = self._ready()
+        source = self._clips()
         rows = sorted({source.row(int(clip)) for clip in clips})
         self.plot.select(rows or None)
         self._take(rows)
 
     @guarded
-    def pick(self, value: int) -> None:
-        """Select all shown points of one class of the colour; the same class again clears the selection."""
-        clips = self._ready().ids[self._class(value)].tolist()
-        self.select([] if clips == self.selections.ids else clips)
-
-    @guarded
     def filter(self, **kept: Sequence[Any]) -> None:
         """Show some points only: values by column, `filter(texture=["bricks"], speed=[1, 2])`; without columns all are shown."""
-        self._ready()
+        self._clips()
         self.filters.set({name: list(values) for name, values in kept.items()})
         self._filtered()
 
@@ -135,15 +100,10 @@ class Stage:
         where = export_page(path, source, self.plot.coordinates, colours, self._titles, self.selections.rows(), said)
         self.say(f"Written: {where}, {where.stat().st_size / 2**20:.1f} MiB.")
 
-    def say(self, text: str, level: str = "info") -> None:
-        """Show a message: "info", "busy" or "problem"."""
-        self.message = text
-        self.status.show(level=level, text=text)
-
     @guarded
     def _draw(self) -> None:
         """Project and draw everything."""
-        source = self._ready()
+        source = self._clips()
         self.colours = self._colouring()
         try:
             self._places, self._titles = laid_out(source, self.controls, lambda text: self.say(text, "busy"))
@@ -178,7 +138,7 @@ class Stage:
     @guarded
     def _filtered(self) -> None:
         """Show the points that the filters leave; those that were selected and are hidden now are selected no longer."""
-        source, mask = self._ready(), self.filters.mask()
+        source, mask = self._clips(), self.filters.mask()
         self.plot.move(self._places, mask)
         rows = [row for row in self.selections.rows() if mask is None or mask[row]]
         self.plot.select(rows or None)
@@ -193,10 +153,10 @@ class Stage:
 
     def _colouring(self) -> Colouring:
         shape = self.controls.shape.value
-        return colouring(self._ready(), self.controls.colour.value, None if shape == AS_COLOUR else shape)
+        return colouring(self._clips(), self.controls.colour.value, None if shape == AS_COLOUR else shape)
 
     def _show_clip(self, row: int | None) -> None:
-        source = self._ready()
+        source = self._clips()
         if row is None:
             self.clip = None
             self.plot.mark(None)
@@ -219,7 +179,7 @@ class Stage:
 
     def _take(self, rows: Sequence[int]) -> None:
         """Make `rows` the selection; the plot shows it already."""
-        source = self._ready()
+        source = self._clips()
         self.selections.show(source, rows)
         self._show_legend()
         if self.clip is not None and self.panel.content.get("clip"):
@@ -235,14 +195,14 @@ class Stage:
 
     @guarded
     def _clicked(self, row: int) -> None:
-        self.look(int(self._ready().ids[row]))
+        self.look(int(self._clips().ids[row]))
 
     @guarded
     def _dragged(self, rows: list[int]) -> None:
         rows = sorted(rows)
         self._take(rows)  # first, as drawing all points again takes the page longer
         self.plot.select(rows or None, dragged=True)
-        self.say(describe(self._ready()) if rows else "There are no points inside: nothing is selected.")
+        self.say(describe(self._clips()) if rows else "There are no points inside: nothing is selected.")
 
     def _nothing(self, text: str, keep_source: bool = False) -> None:
         """Show no points, and why."""
@@ -255,13 +215,13 @@ class Stage:
         self.legend.show()
         self.say(text, "problem")
 
-    def _ready(self) -> Source:
+    def _clips(self) -> Source:
         if self.source is None:
             raise WorkbenchError(self.message or "Nothing is open yet. Choose a run.")
         return self.source
 
     def _drawn(self) -> tuple[Source, Colouring]:
-        source = self._ready()
+        source = self._clips()
         if self.colours is None or not len(self.plot.coordinates):
             raise WorkbenchError(f"Nothing is drawn. {self.message}")
         return source, self.colours
@@ -276,5 +236,5 @@ class Stage:
 
     def _ring(self) -> list[int]:
         """What the arrow keys go through."""
-        mask, ids = self.filters.mask(), self._ready().ids
+        mask, ids = self.filters.mask(), self._clips().ids
         return self.selections.ids or (ids if mask is None else ids[mask]).tolist()
