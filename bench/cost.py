@@ -86,7 +86,7 @@ def report_over(home: Path) -> Callable[[int], Callable[[], float]]:
 
 
 def comparer_of(models: int) -> Callable[[], float]:
-    """Opening the comparer on so many models of 2,000 clips; the explorer's map of each is made before."""
+    """Opening the comparer on so many models of 2,000 clips; their projections are kept from a call before."""
     from tests.widgets.planted_compare import planted_comparer
 
     def once() -> float:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ import pandas as pd
 import pytest
 import torch
 
+from tests.conftest import mounted
 from tests.data.videos import pattern
 from tests.encoders.made import Counting
 from tests.made_up import make_run
@@ -150,18 +150,9 @@ def ignored(path: Path) -> bool:
 @pytest.fixture
 def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home folder on a disk of its own, of 4 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
-    try:
-        mounted = subprocess.run(command, capture_output=True, timeout=10).returncode == 0
-    except OSError:
-        mounted = False
-    if not mounted:
-        pytest.skip("no file system can be mounted here")
-    monkeypatch.setenv("WORKBENCH_HOME", str(folder))
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    with mounted(tmp_path / "disk", "4m") as folder:
+        monkeypatch.setenv("WORKBENCH_HOME", str(folder))
+        yield folder
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench.errors import WorkbenchError
 from workbench.files import content_key
-from workbench.paths import home, stays
+from workbench.paths import check_stays, home
 
 if TYPE_CHECKING:
     from workbench.config import Config
@@ -37,10 +37,7 @@ def objective(
         from workbench.objectives import OBJECTIVES
         from workbench.variants import VARIANTS, Variant
 
-        if not name or not stays(name):
-            raise WorkbenchError(
-                f"{name!r} cannot name an objective: give a name without slashes that does not begin with a dot."
-            )
+        check_stays(name, "an objective")
         source = textwrap.dedent(inspect.getsource(kind))
         if not kind.terms:
             raise WorkbenchError(f"The objective '{name}' names no terms; give its class `terms = ('{name}',)`.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from workbench.errors import WorkbenchError
+
 LONGEST = 200  # bytes of a name: file systems take 255, and endings and temporary names come on top
 
 
@@ -42,6 +44,14 @@ def reports_root() -> Path:
 def external_folder() -> Path:
     """Result rows of other tools."""
     return reports_root() / "external"
+
+
+def check_stays(name: str, what: str) -> None:
+    """Raise where a person's name for `what`, as "a run", does not stay in the folder where it is put."""
+    if not name or not stays(name):
+        raise WorkbenchError(
+            f"{name!r} cannot name {what}: give a name without slashes that does not begin with a dot."
+        )
 
 
 def stays(name: str) -> bool:

@@ -14,7 +14,7 @@ from workbench.config import Config, validate
 from workbench.errors import UnknownName, WorkbenchError
 from workbench.files import file_key, git_state, package_versions, read_object, whole_folder, write_json
 from workbench.own import own_sources
-from workbench.paths import runs_root, stays
+from workbench.paths import check_stays, runs_root
 from workbench.presets import run_name, trained_on
 from workbench.results import Shelf, read_parquet
 
@@ -45,10 +45,7 @@ class Run:
     def create(cls, config: Config, name: str | None = None) -> Run:
         """A new run folder, written whole; the same name must not exist yet."""
         run = cls(runs_root() / (name or run_name(config)))
-        if not stays(name or run.name):
-            raise WorkbenchError(
-                f"{name!r} cannot name a run: give a name without slashes that does not begin with a dot."
-            )
+        check_stays(name or run.name, "a run")
         if run.folder.exists():
             raise WorkbenchError(f"The run '{run.name}' exists already in {run.folder}.")
         info = {

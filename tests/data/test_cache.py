@@ -12,6 +12,7 @@ from unittest.mock import MagicMock, Mock
 import numpy as np
 import pytest
 
+from tests.conftest import mounted
 from tests.data.videos import broken_files, pattern, write_video
 from workbench.data import cache
 from workbench.data.cache import Decoding, decode_clips
@@ -319,17 +320,8 @@ def test_a_disk_that_fills_up_while_a_clip_is_written(home, videos, monkeypatch)
 @pytest.fixture
 def small_disk(tmp_path):
     """A file system of 400 kB, where this process may mount one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)]
-    try:
-        mounted = subprocess.run(command, capture_output=True, timeout=10).returncode == 0
-    except OSError:
-        mounted = False
-    if not mounted:
-        pytest.skip("no file system can be mounted here")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    with mounted(tmp_path / "disk", "400k") as folder:
+        yield folder
 
 
 def test_a_full_disk(small_disk, videos, monkeypatch):

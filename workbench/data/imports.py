@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from workbench.data.readers import Found, Options, read_layout, refuse
 from workbench.data.splitting import check_shares, draw_splits
 from workbench.disk import writing
 from workbench.errors import WorkbenchError
-from workbench.files import package_versions, whole_file, whole_folder, write_json
+from workbench.files import package_versions, read_object, whole_file, whole_folder, write_json
 from workbench.paths import data_root
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -99,10 +98,9 @@ def _check_name(name: str, replace: bool) -> None:
 
 def _is_import(folder: Path) -> bool:
     try:
-        info = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # what cannot be read is nobody's to replace
+        return read_object(folder / "dataset.json", "").get("kind") == "import"
+    except WorkbenchError:  # what cannot be read is nobody's to replace
         return False
-    return isinstance(info, dict) and info.get("kind") == "import"
 
 
 def _present(found: Found, skip_missing: bool) -> tuple[dict[str, pd.DataFrame], int]:
